@@ -1,0 +1,45 @@
+"""What a type checker must see of the installed package; each ignored line must be an error."""
+
+from typing_extensions import assert_type
+
+from orq_usage import (
+    CreateImageEditUsage,
+    CreateImageUsage,
+    CreateImageVariationInputTokensDetails,
+    CreateImageVariationUsage,
+    InputTokensDetails,
+    UsageError,
+)
+
+generation = CreateImageUsage.from_dict({"input_tokens_details": {}})
+variation = CreateImageVariationUsage.zero()
+edit = CreateImageEditUsage.zero()
+
+assert_type(generation + generation, CreateImageUsage)
+assert_type(variation + variation, CreateImageVariationUsage)
+assert_type(edit + edit, CreateImageEditUsage)
+assert_type(generation + variation, CreateImageUsage)
+assert_type(variation + edit, CreateImageUsage)
+assert_type(edit + generation, CreateImageUsage)
+
+details = variation.input_tokens_details
+assert_type(details, CreateImageVariationInputTokensDetails)
+assert_type(details + details, CreateImageVariationInputTokensDetails)
+assert_type(details + edit.input_tokens_details, InputTokensDetails)
+
+assert_type(sum([variation], CreateImageVariationUsage.zero()), CreateImageVariationUsage)
+assert_type(sum([generation], CreateImageUsage.zero()), CreateImageUsage)
+sum([variation, variation])
+
+assert_type(generation.total_tokens, float | None)
+assert_type(generation.input_tokens_details.text_tokens, float | None)
+assert_type(variation.total_tokens, float)
+assert_type(details.text_tokens, float)
+assert_type(UsageError("", ()).problems, tuple[tuple[str, str, str], ...])
+
+variation.total_tokens = 5  # type: ignore[misc]
+variation + details  # type: ignore[operator]
+variation + 5  # type: ignore[operator]
+CreateImageVariationUsage()  # type: ignore[call-arg]
+InputTokensDetails(1, 2)  # type: ignore[call-arg]
+InputTokensDetails(text_tokens="12")  # type: ignore[arg-type]
