@@ -12,9 +12,12 @@ stand on: how a class is laid out, input out of the ordinary, a single count, a 
 
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass
+
+# A script that this is pasted into may well have variables named "fields" and "index".
+from dataclasses import fields as dataclass_fields
 from inspect import get_annotations
-from operator import index
+from operator import index as to_int
 from reprlib import repr as short_repr
 
 TYPE_CHECKING = False  # true to type checkers, who alone need what is slow to import
@@ -302,7 +305,7 @@ class _Layout:
         hints: dict[str, Any] = {}
         for base in reversed(cls.__mro__):
             hints |= get_annotations(base, eval_str=True)
-        for field in fields(cls):
+        for field in dataclass_fields(cls):
             name, hint = field.name, hints[field.name]
             head, *tail = name.split("_")
             camel = head + "".join(map(str.capitalize, tail))
@@ -364,7 +367,7 @@ def _read_with_care(cls: "type[_M]", data: "Any") -> "_M":
 def _count(value: "Any") -> float:
     """Return `value` as a plain int or float, also what a subclass or an int-like stands for."""
     try:
-        number = float(value) if isinstance(value, float) else index(value)
+        number = float(value) if isinstance(value, float) else to_int(value)
         if type(value) is not bool and 0 <= number <= _MAX_INT:
             return number
     except Exception:
