@@ -43,3 +43,6 @@ variation + 5  # type: ignore[operator]
 CreateImageVariationUsage()  # type: ignore[call-arg]
 InputTokensDetails(1, 2)  # type: ignore[call-arg]
 InputTokensDetails(text_tokens="12")  # type: ignore[arg-type]
+
+mixed: list[CreateImageUsage | CreateImageVariationUsage] = [generation, variation]
+assert_type(sum(mixed, CreateImageUsage.zero()), CreateImageUsage | CreateImageVariationUsage)
