@@ -350,10 +350,10 @@ def _read_with_care(cls: "type[_M]", data: "Any") -> "_M":
     for (name, set_, read, _), (camel, _, _, _) in zip(layout.snake, layout.camel, strict=True):
         try:
             value = read(data[name] if name in data else data.get(camel, MISSING))
+            set_(new, value)
             if name in data and camel in data and value != (other := read(data[camel])):
                 got = f"{_shown(value)} and {_shown(other)}"
-                raise UsageError(cls.__name__, (("", "one value in both spellings", got),))
-            set_(new, value)
+                problems.append((name, "one value in both spellings", got))
         except UsageError as error:
             for path, expected, got in error.problems:
                 problems.append((f"{name}.{path}" if path else name, expected, got))
