@@ -86,14 +86,16 @@ IMAGE_PATH = "input_tokens_details.image_tokens"
 PATHS = ["total_tokens", "input_tokens", "output_tokens", TEXT_PATH, IMAGE_PATH]
 
 
-def usage_of(
-    total: float, details: tuple[float, float] = (0, 0), rest: float = 0
-) -> CreateImageVariationUsage:
+def names_of(model: type) -> list[str]:
+    return [field.name for field in dataclasses.fields(cast(Any, model))]
+
+
+def usage_of(total: float, details: tuple[float, float] = (0, 0)) -> CreateImageVariationUsage:
     text, image = details
     return CreateImageVariationUsage(
         total_tokens=total,
-        input_tokens=rest,
-        output_tokens=rest,
+        input_tokens=0,
+        output_tokens=0,
         input_tokens_details=CreateImageVariationInputTokensDetails(
             text_tokens=text, image_tokens=image
         ),
@@ -155,15 +157,16 @@ def random_usages(
     return [random_usage(rng, rng.choice(models), whole) for _ in range(count)]
 
 
-def run(code: str, *options: str) -> str:
+def total_of(payloads: list[Payload]) -> CreateImageUsage:
+    return sum(map(CreateImageUsage.from_dict, payloads), CreateImageUsage.zero())
+
+
+def run(*arguments: str) -> str:
+    """The output of a Python process, which must say nothing else."""
     done = subprocess.run(
-        [sys.executable, *options, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=HERE,
-        check=False,
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=HERE, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 
 
@@ -184,8 +187,8 @@ class Models(unittest.TestCase):
         }
         for model, (names, needed) in expected.items():
             with self.subTest(model=model.__name__):
+                self.assertEqual(names_of(model), names)
                 fields = dataclasses.fields(cast(Any, model))
-                self.assertEqual([field.name for field in fields], names)
                 needs = [field.name for field in fields if field.default is dataclasses.MISSING]
                 self.assertEqual(needs, needed)
 
@@ -207,17 +210,15 @@ class Models(unittest.TestCase):
             cls: Any = getattr(orq_usage, name)
             self.assertTrue(cls.__doc__, name)
             if cls is not UsageError:
-                for field in dataclasses.fields(cls):
-                    self.assertIn(f"{field.name}: ", str(cls.__doc__), name)
+                for field in names_of(cls):
+                    self.assertIn(f"{field}: ", str(cls.__doc__), name)
         for method in ("from_dict", "to_dict", "zero", "__add__", "__radd__"):
             self.assertTrue(getattr(CreateImageUsage, method).__doc__, method)
 
     def test_the_widest_classes_have_room_for_every_field(self) -> None:
         for wide, models in ((CreateImageUsage, USAGES), (InputTokensDetails, DETAILS)):
-            room = {field.name for field in dataclasses.fields(cast(Any, wide))}
             for model in models:
-                names = {field.name for field in dataclasses.fields(cast(Any, model))}
-                self.assertLessEqual(names, room, model.__name__)
+                self.assertLessEqual(set(names_of(model)), set(names_of(wide)), model.__name__)
 
 
 class FromDict(unittest.TestCase):
@@ -379,7 +380,7 @@ class Untouchable(Mapping[str, object]):
 class ToDict(unittest.TestCase):
     def test_field_order_and_plain_types_in_both_spellings(self) -> None:
         for model in MODELS:
-            names = [field.name for field in dataclasses.fields(cast(Any, model))]
+            names = names_of(model)
             payload = SNAKE if model in USAGES else SNAKE["input_tokens_details"]
             value = model.from_dict(payload)
             self.assertEqual(value.to_dict(), payload)
@@ -459,7 +460,7 @@ class Constructor(unittest.TestCase):
         usage = CreateImageUsage.from_dict(SNAKE)
         self.assertEqual(dataclasses.replace(usage, total_tokens=6).total_tokens, 6)
         self.assertEqual(dataclasses.replace(usage, total_tokens=6).output_tokens, 3619)
-        found = problems_of(lambda: dataclasses.replace(usage, total_tokens=float("nan")))
+        found = problems_of(dataclasses.replace, usage, total_tokens=float("nan"))
         self.assertEqual(list(found), ["total_tokens"])
 
 
@@ -674,7 +675,7 @@ class Values(unittest.TestCase):
     def test_immutable_and_slotted(self) -> None:
         value: Any
         for value in (model.zero() for model in MODELS):
-            for name in [field.name for field in dataclasses.fields(value)]:
+            for name in names_of(type(value)):
                 with self.assertRaises(dataclasses.FrozenInstanceError):
                     setattr(value, name, 1)
                 with self.assertRaises(dataclasses.FrozenInstanceError):
@@ -812,7 +813,7 @@ class BadInput(unittest.TestCase):
             for payload, got in ((without(path), "nothing"), (changed(path, None), "None")):
                 found = problems_of(model.from_dict, payload)
                 self.assertEqual({key: value[1] for key, value in found.items()}, {path: got})
-        found = problems_of(lambda: CreateImageUsage.from_dict({}))
+        found = problems_of(CreateImageUsage.from_dict, {})
         self.assertEqual(found, {"input_tokens_details": ("a mapping", "nothing")})
 
     def test_what_is_no_mapping(self) -> None:
@@ -859,9 +860,7 @@ class BadInput(unittest.TestCase):
         self.assertEqual(InputTokensDetails.from_dict(null), InputTokensDetails())
 
     def test_one_bad_value_in_both_spellings_is_one_problem(self) -> None:
-        found = problems_of(
-            lambda: InputTokensDetails.from_dict({"text_tokens": "x", "textTokens": "x"})
-        )
+        found = problems_of(InputTokensDetails.from_dict, {"text_tokens": "x", "textTokens": "x"})
         self.assertEqual(list(found), ["text_tokens"])
 
     def test_hostile_mappings(self) -> None:
@@ -993,9 +992,9 @@ class MoreFields(unittest.TestCase):
         self.assertEqual(usage + CreateImageUsage.zero(), CreateImageUsage.from_dict(SNAKE))
         self.assertEqual(eval(repr(usage)), usage)
         self.assertEqual(pickle.loads(pickle.dumps(usage)), usage)
-        found = problems_of(lambda: WiderUsage.from_dict({**snake, "output_tokens_details": {}}))
+        found = problems_of(WiderUsage.from_dict, {**snake, "output_tokens_details": {}})
         self.assertEqual(list(found), ["output_tokens_details.tokens"])
-        found = problems_of(lambda: WiderUsage.from_dict({**snake, "cachedInputTokens": -1}))
+        found = problems_of(WiderUsage.from_dict, {**snake, "cachedInputTokens": -1})
         self.assertEqual(list(found), ["cached_input_tokens"])
 
     def test_a_subclass_with_methods_only(self) -> None:
@@ -1012,7 +1011,7 @@ class MoreFields(unittest.TestCase):
 class Processes(unittest.TestCase):
     def test_fold_across_processes(self) -> None:
         payloads = [usage.to_dict(camel_case=True) for usage in random_usages(11, USAGES, 400)]
-        expected = sum(map(CreateImageUsage.from_dict, payloads), CreateImageUsage.zero())
+        expected = total_of(payloads)
         with ProcessPoolExecutor(2) as pool:
             usages = pool.map(CreateImageUsage.from_dict, payloads, chunksize=50)
             self.assertEqual(sum(usages, CreateImageUsage.zero()), expected)
@@ -1024,10 +1023,6 @@ class Processes(unittest.TestCase):
         with ProcessPoolExecutor(1) as pool:
             future = pool.submit(CreateImageUsage.from_dict, changed(TEXT_PATH, "12"))
             self.assertEqual(list(problems_of(future.result)), [TEXT_PATH])
-
-
-def total_of(payloads: list[Payload]) -> CreateImageUsage:
-    return sum(map(CreateImageUsage.from_dict, payloads), CreateImageUsage.zero())
 
 
 class Copies(unittest.TestCase):
@@ -1058,7 +1053,7 @@ class Copies(unittest.TestCase):
     def test_isolated_optimized_without_site_and_with_warnings_as_errors(self) -> None:
         path = f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
         code = path + "from orq_usage import *\n" + self.check
-        self.assertEqual(run(code, "-I", "-S", "-OO", "-W", "error"), "fine\n")
+        self.assertEqual(run("-I", "-S", "-OO", "-W", "error", "-c", code), "fine\n")
 
     def test_submodule_of_a_package(self) -> None:
         package = self.folder / "outer" / "inner"
@@ -1068,19 +1063,16 @@ class Copies(unittest.TestCase):
         (package / "usage.py").write_text(self.source, encoding="utf-8")
         path = f"import sys; sys.path.insert(0, {str(self.folder)!r})\n"
         code = path + "from outer.inner import *\n" + self.check
-        self.assertEqual(run(code, "-W", "error"), "fine\n")
+        self.assertEqual(run("-W", "error", "-c", code), "fine\n")
 
     def test_pasted_into_a_script_or_a_notebook(self) -> None:
         for head in ("", "from __future__ import annotations\nimport json\n", "x = 1\n"):
             script = self.folder / "script.py"
             own = "index = fields = value = None\n"
             script.write_text(head + self.source + own + self.check, encoding="utf-8")
-            done = subprocess.run(
-                [sys.executable, "-W", "error", str(script)], capture_output=True, text=True
-            )
-            self.assertEqual((done.stdout, done.stderr), ("fine\n", ""), head)
+            self.assertEqual(run("-W", "error", str(script)), "fine\n", head)
         cells = f"exec({self.source!r})\nexec({self.check!r})"
-        self.assertEqual(run(cells), "fine\n")
+        self.assertEqual(run("-c", cells), "fine\n")
 
     def test_two_copies_do_not_disturb_each_other(self) -> None:
         copies: list[Any] = []
@@ -1111,7 +1103,7 @@ class Copies(unittest.TestCase):
             orq_usage.CreateImageUsage.zero() + orq_usage.CreateImageUsage.zero()
             print(*set(sys.modules) - before)
         """
-        added = run(textwrap.dedent(code), "-I", "-S").split()
+        added = run("-I", "-S", "-c", textwrap.dedent(code)).split()
         self.assertIn("orq_usage", added)
         self.assertFalse({"typing", "decimal", "fractions", "enum"} & set(added), added)
 
@@ -1122,7 +1114,7 @@ class Readme(unittest.TestCase):
             r"```sh\npython - <<'EOF'\n(.*?)EOF\n```\n.*?```text\n(.*?)```", README, re.DOTALL
         )
         assert found
-        self.assertEqual(run(found[1]), found[2])
+        self.assertEqual(run("-c", found[1]), found[2])
 
     def test_the_version_is_nowhere_stale(self) -> None:
         pyproject = (HERE / "pyproject.toml").read_text(encoding="utf-8")
@@ -1159,7 +1151,7 @@ class Dask(unittest.TestCase):
         payloads = [usage.to_dict() for usage in random_usages(12, USAGES, 300)]
         usages = bag.from_sequence(payloads, npartitions=4).map(CreateImageUsage.from_dict)
         total = usages.fold(operator.add, initial=CreateImageUsage.zero())
-        expected = sum(map(CreateImageUsage.from_dict, payloads), CreateImageUsage.zero())
+        expected = total_of(payloads)
         self.assertEqual(total.compute(scheduler="processes", num_workers=2), expected)
 
 
@@ -1185,9 +1177,9 @@ class Sdk(unittest.TestCase):
             for usage in (*usages, usages[0] + usages[1]):
                 with self.subTest(seed=seed, usage=usage):
                     sdk = self.sdk_model(type(usage)).model_validate(usage.to_dict())
-                    for field in dataclasses.fields(usage):
-                        ours, theirs = getattr(usage, field.name), getattr(sdk, field.name)
-                        if field.name == "input_tokens_details":
+                    for name in names_of(type(usage)):
+                        ours, theirs = getattr(usage, name), getattr(sdk, name)
+                        if name == "input_tokens_details":
                             ours, theirs = ours.to_dict(), theirs.model_dump(exclude_none=True)
                         self.assertEqual(ours, theirs)
 
