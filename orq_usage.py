@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The orq-usage authors
 # SPDX-License-Identifier: MIT
-# ruff: noqa: BLE001, UP035  A mapping may raise anything; typing has no Self on Python 3.10.
+# ruff: noqa: BLE001, UP037, RUF100  A mapping may raise anything; Python 3.10 needs the quotes.
 """Parse, add and dump the token usage that Orq's image endpoints report.
 
 >>> generation = CreateImageUsage.from_dict(
@@ -44,12 +44,12 @@ from types import MemberDescriptorType as _Slot
 TYPE_CHECKING = False  # Type checkers take it as true; typing is slow to import.
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ClassVar, TypeAlias, overload
+    from typing import Any, ClassVar, overload
 
-    from typing_extensions import Self  # pyright: ignore[reportMissingModuleSource]
+    import typing_extensions  # pyright: ignore[reportMissingModuleSource]
 
-    _Problems: TypeAlias = tuple[tuple[str, str, str], ...]
-    _Row: TypeAlias = tuple[str, str, Callable[[object, object], None], "type[Any] | None", bool]
+    _Problems = tuple[tuple[str, str, str], ...]
+    _Row = tuple[str, str, Callable[[object, object], None], "type[Any] | None", bool]
 
 __version__ = "1.1.0"
 __all__ = [
@@ -214,7 +214,7 @@ class _Model:
                 cls.__annotations__ = _get_annotations(cls, eval_str=True)
 
     @classmethod
-    def from_dict(cls, data: "_Mapping[str, object]") -> "Self":
+    def from_dict(cls, data: "_Mapping[str, object]") -> "typing_extensions.Self":
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
         An optional count is None where it is missing or null. Unknown keys are ignored.
@@ -315,7 +315,7 @@ class _Model:
     if TYPE_CHECKING:
 
         @overload
-        def __add__(self, other: Self) -> Self: ...
+        def __add__(self, other: typing_extensions.Self) -> typing_extensions.Self: ...
         @overload  # mypy does not see that a narrower self keeps these two from the first
         def __add__(self: "ImageUsage", other: "ImageUsage") -> "CreateImageUsage": ...  # type: ignore[misc, overload-cannot-match]
         @overload
@@ -337,14 +337,14 @@ class _Model:
                 return NotImplemented
         return _sum(cls, self, other)
 
-    def __radd__(self, other: int) -> "Self":
+    def __radd__(self, other: int) -> "typing_extensions.Self":
         """Return self for 0 + self, with which sum() begins."""
         if type(other) is int and other == 0:
             return self
         return NotImplemented
 
     @classmethod
-    def zero(cls) -> "Self":
+    def zero(cls) -> "typing_extensions.Self":
         """Return the sum of no usages: 0 for each required count, None for each optional one.
 
         >>> CreateImageVariationInputTokensDetails.zero()

@@ -1,7 +1,8 @@
+# SPDX-FileCopyrightText: 2026 The orq-usage authors
 # SPDX-License-Identifier: MIT
 """Tests of orq_usage; `python -m unittest` runs them with nothing installed.
 
-Those that hold the module against orq-ai-sdk, Dask and NumPy are skipped where these are missing.
+Tests that need another package, another Python or processes are skipped where these are missing.
 """
 
 import copy
@@ -19,12 +20,16 @@ import pathlib
 import pickle
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
+import time
 import tracemalloc
 import types
+import typing
 import unittest
 import unittest.mock
 from collections import OrderedDict, UserDict, defaultdict
@@ -40,6 +45,7 @@ from orq_usage import (
     CreateImageUsage,
     CreateImageVariationInputTokensDetails,
     CreateImageVariationUsage,
+    ImageUsage,
     InputTokensDetails,
     PostV2ProxyImagesEditsInputTokensDetails,
     PostV2ProxyImagesEditsUsage,
@@ -84,6 +90,15 @@ CAMEL_KEYS = {
 TEXT_PATH = "input_tokens_details.text_tokens"
 IMAGE_PATH = "input_tokens_details.image_tokens"
 PATHS = ["total_tokens", "input_tokens", "output_tokens", TEXT_PATH, IMAGE_PATH]
+MAX_FLOAT = sys.float_info.max
+MAX_INT = int(MAX_FLOAT)
+COUNT = "an int or float from 0 to 1.8e+308"
+
+needs_processes = unittest.skipIf(sys.platform == "emscripten", "needs processes")
+
+
+def needs(package: str) -> Callable[[Any], Any]:
+    return unittest.skipUnless(importlib.util.find_spec(package), f"needs {package}")
 
 
 def names_of(model: type) -> list[str]:
@@ -161,13 +176,28 @@ def total_of(payloads: list[Payload]) -> CreateImageUsage:
     return sum(map(CreateImageUsage.from_dict, payloads), CreateImageUsage.zero())
 
 
-def run(*arguments: str) -> str:
-    """The output of a Python process, which must say nothing else."""
+def run(*arguments: str, python: str = sys.executable) -> str:
+    """The output of a Python process, which must write nothing to stderr."""
     done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, cwd=HERE, check=False
+        [python, *arguments], capture_output=True, text=True, cwd=HERE, check=False
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
+
+
+class Folder(unittest.TestCase):
+    """A test with a temporary folder and the source of the module."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.source = SOURCE.read_text(encoding="utf-8")
+
+    def run_script(self, *parts: str) -> str:
+        script = self.folder / "script.py"
+        script.write_text("".join(map(textwrap.dedent, parts)), encoding="utf-8")
+        return run("-W", "error", str(script))
 
 
 class Models(unittest.TestCase):
@@ -192,6 +222,16 @@ class Models(unittest.TestCase):
                 needs = [field.name for field in fields if field.default is dataclasses.MISSING]
                 self.assertEqual(needs, needed)
 
+    def test_types_of_fields(self) -> None:
+        for model in MODELS:
+            optional = model in (CreateImageUsage, InputTokensDetails)
+            types_of = {field.name: field.type for field in dataclasses.fields(cast(Any, model))}
+            if model in USAGES:
+                details = types_of.pop("input_tokens_details")
+                self.assertIs(details, DETAILS_OF[cast(Any, model)])
+            self.assertEqual(set(types_of.values()), {float | None if optional else float})
+            self.assertEqual(set(typing.get_type_hints(model)), set(names_of(model)))
+
     def test_newer_names_are_the_same_objects(self) -> None:
         self.assertIs(CreateImageEditUsage, PostV2ProxyImagesEditsUsage)
         self.assertIs(CreateImageEditInputTokensDetails, PostV2ProxyImagesEditsInputTokensDetails)
@@ -202,7 +242,7 @@ class Models(unittest.TestCase):
             name for name in vars(orq_usage) if re.match("[A-Z].*(Usage|Details|Error)", name)
         }
         self.assertEqual(set(orq_usage.__all__), public)
-        self.assertEqual(len(orq_usage.__all__), 10)
+        self.assertEqual(len(orq_usage.__all__), 11)
         self.assertRegex(orq_usage.__version__, r"^\d+\.\d+\.\d+$")
 
     def test_every_public_class_and_method_has_a_docstring(self) -> None:
@@ -210,7 +250,7 @@ class Models(unittest.TestCase):
             cls: Any = getattr(orq_usage, name)
             self.assertTrue(cls.__doc__, name)
             if cls is not UsageError:
-                for field in names_of(cls):
+                for field in names_of(CreateImageUsage if cls is ImageUsage else cls):
                     self.assertIn(f"{field}: ", str(cls.__doc__), name)
         for method in ("from_dict", "to_dict", "zero", "__add__", "__radd__"):
             self.assertTrue(getattr(CreateImageUsage, method).__doc__, method)
@@ -353,12 +393,37 @@ class FromDict(unittest.TestCase):
             built = InputTokensDetails(text_tokens=cast(Any, given))
             self.assertIs(type(built.text_tokens), type(plain))
 
-    def test_the_largest_and_smallest_counts(self) -> None:
-        largest = sys.float_info.max
-        for count in (largest, int(largest), 5e-324, 2**53 + 1, 0, 0.0):
-            for path in PATHS:
-                usage = CreateImageUsage.from_dict(changed(path, count))
-                self.assertEqual(repr(operator.attrgetter(path)(usage)), repr(count))
+    def test_limits_of_a_count(self) -> None:
+        class Int(int):
+            pass
+
+        class Float(float):
+            pass
+
+        class IntLike:
+            def __init__(self, value: int) -> None:
+                self.value = value
+
+            def __index__(self) -> int:
+                return self.value
+
+        fine = [MAX_FLOAT, MAX_INT, MAX_INT - 1, 5e-324, 2**53 + 1, 1, 0, 0.0]
+        wrong = [MAX_INT + 1, -1, -5e-324, float("inf"), float("nan")]
+        for count, accepted in [*((c, True) for c in fine), *((c, False) for c in wrong)]:
+            kinds = [Float] if isinstance(count, float) else [Int, IntLike]
+            for given in (count, *(cast(Any, kind)(count) for kind in kinds)):
+                with self.subTest(count=count, kind=type(given).__name__):
+                    payload = changed(TEXT_PATH, given)
+                    if accepted:
+                        text = CreateImageUsage.from_dict(payload).input_tokens_details.text_tokens
+                        built = InputTokensDetails(text_tokens=given).text_tokens
+                        self.assertEqual(repr(text), repr(count))
+                        self.assertEqual(repr(built), repr(count))
+                    else:
+                        found = problems_of(CreateImageUsage.from_dict, payload)
+                        self.assertEqual(list(found), [TEXT_PATH])
+                        found = problems_of(InputTokensDetails, text_tokens=given)
+                        self.assertEqual(list(found), ["text_tokens"])
 
 
 class Untouchable(Mapping[str, object]):
@@ -423,11 +488,13 @@ class ToDict(unittest.TestCase):
 
 class Constructor(unittest.TestCase):
     def test_keywords_only(self) -> None:
-        for model in (InputTokensDetails, CreateImageVariationInputTokensDetails):
+        for model in MODELS:
+            complete = {name: getattr(model.zero(), name) for name in names_of(model)}
+            self.assertEqual(cast(Any, model)(**complete), model.zero())
             with self.assertRaises(TypeError):
-                cast(Any, model)(1, 2)
-        with self.assertRaises(TypeError):
-            cast(Any, InputTokensDetails)(textTokens=1)
+                cast(Any, model)(*complete.values())
+            with self.assertRaises(TypeError):
+                cast(Any, model)(**complete, textTokens=1)
         with self.assertRaises(TypeError):
             cast(Any, CreateImageVariationInputTokensDetails)(text_tokens=1)
 
@@ -536,16 +603,58 @@ class Add(unittest.TestCase):
             cast(Any, CreateImageUsage.zero()) + Ledger(), "ledger of CreateImageUsage"
         )
 
-    def test_a_sum_beyond_the_range_is_a_usage_error(self) -> None:
-        for count in (sys.float_info.max, int(sys.float_info.max)):
-            for path in PATHS[:3]:
-                usage = CreateImageVariationUsage.from_dict(changed(path, count))
-                found = problems_of(operator.add, usage, usage)
-                self.assertEqual(list(found), [path])
-            details = InputTokensDetails(text_tokens=count)
-            self.assertEqual(list(problems_of(operator.add, details, details)), ["text_tokens"])
-            half = InputTokensDetails(text_tokens=type(count)(count / 2))
-            self.assertEqual((half + half).text_tokens, count)
+    def test_sums_at_the_limit(self) -> None:
+        half = MAX_INT // 2
+        for x, y, total in (
+            (half, MAX_INT - half, MAX_INT),
+            (MAX_INT - 1, 1, MAX_INT),
+            (MAX_INT, 0, MAX_INT),
+            (MAX_INT, 0.5, MAX_FLOAT),
+            (MAX_FLOAT / 2, MAX_FLOAT / 2, MAX_FLOAT),
+            (MAX_FLOAT, 1.0, MAX_FLOAT),
+        ):
+            one, two = InputTokensDetails(text_tokens=x), InputTokensDetails(text_tokens=y)
+            for pair in ((one, two), (two, one)):
+                with self.subTest(pair=pair):
+                    self.assertEqual(repr(operator.add(*pair).text_tokens), repr(total))
+
+    def test_a_sum_beyond_the_range_names_every_field(self) -> None:
+        for x, y in (
+            (MAX_INT, 1),
+            (MAX_INT, MAX_INT),
+            (MAX_FLOAT, MAX_FLOAT),
+            (MAX_FLOAT, MAX_INT),
+            (MAX_FLOAT, 1e293),
+        ):
+            for paths, (first, second) in itertools.product(
+                ([TEXT_PATH], ["total_tokens"], ["output_tokens", IMAGE_PATH], PATHS),
+                itertools.product(USAGES, repeat=2),
+            ):
+                left, right = SNAKE, SNAKE
+                for path in paths:
+                    left, right = changed(path, x, left), changed(path, y, right)
+                pair: Any = first.from_dict(left), second.from_dict(right)
+                total = first if first is second else CreateImageUsage
+                with self.subTest(pair=pair), self.assertRaises(UsageError) as caught:
+                    operator.add(*pair)
+                self.assertEqual(caught.exception.model, total.__name__)
+                found = {path: rest for path, *rest in caught.exception.problems}
+                self.assertEqual(found, {path: [COUNT, "a larger sum"] for path in paths})
+                self.assertEqual(len(caught.exception.problems), len(paths))
+                self.assertIsNone(caught.exception.__context__)
+
+    def test_other_exceptions_of_a_sum_propagate(self) -> None:
+        details = InputTokensDetails(text_tokens=0.00001)
+        with unittest.mock.patch.dict(sys.modules, decimal=None), self.assertRaises(ImportError):
+            operator.add(details, details)
+
+    def test_details_of_a_mixed_sum_are_of_the_widest_class(self) -> None:
+        class Named(CreateImageVariationUsage):
+            pass
+
+        total = CreateImageVariationUsage.from_dict(SNAKE) + cast(Any, Named.from_dict(SNAKE))
+        self.assertIs(type(total), CreateImageUsage)
+        self.assertIs(type(total.input_tokens_details), InputTokensDetails)
 
     def test_memory_of_a_sum_is_constant(self) -> None:
         def peak(count: int) -> int:
@@ -605,10 +714,13 @@ class Algebra(unittest.TestCase):
     def test_sums_against_an_exact_decimal_sum(self) -> None:
         exact = decimal.Context(prec=800, Emin=-999, Emax=999, traps=[])
         rng = random.Random(1)
-        for case in range(3000):
+        for case in range(4000):
+            digits = rng.randrange(1, 13)
             pair = [
                 rng.choice(
                     [
+                        round(rng.random() * 10 ** rng.randrange(9, 16), digits),
+                        rng.randrange(10**15) / 10**digits,
                         round(rng.random() * 10 ** rng.randrange(18), rng.randrange(8)),
                         rng.random() * 10.0 ** rng.randrange(-300, 300),
                         rng.randrange(10 ** rng.randrange(1, 30)),
@@ -639,12 +751,13 @@ class AsWritten(unittest.TestCase):
         self.assertEqual(self.total(1e23, 0.0), 1e23)
         self.assertEqual(self.total(9007199254740993, 0.5), 9007199254740994.0)
 
-    def test_hundredths_are_exact_in_any_order_and_grouping(self) -> None:
-        for seed in range(20):
+    def test_decimals_are_exact_in_any_order_and_grouping(self) -> None:
+        for seed in range(24):
             rng = random.Random(seed)
-            cents = [rng.randrange(10 ** rng.randrange(1, 12)) for _ in range(200)]
-            usages = [usage_of(cent / 100, (cent / 100, 0.01)) for cent in cents]
-            expected = usage_of(sum(cents) / 100, (sum(cents) / 100, 2.0))
+            unit = 10 ** (1 + seed % 12)  # One to twelve decimals, in totals of 15 digits.
+            parts = [rng.randrange(10 ** rng.randrange(1, 13)) for _ in range(100)]
+            usages = [usage_of(part / unit, (part / unit, 0.01)) for part in parts]
+            expected = usage_of(sum(parts) / unit, (sum(parts) / unit, 1.0))
             with self.subTest(seed=seed):
                 self.assertEqual(sum(usages), expected)
                 rng.shuffle(usages)
@@ -739,6 +852,13 @@ class Values(unittest.TestCase):
                 self.fail("no match")
 
 
+class SdkUsage:
+    """An object as the Python SDK returns it."""
+
+    def model_dump(self) -> Payload:
+        return SNAKE
+
+
 class Unprintable:
     def __repr__(self) -> str:
         raise RuntimeError("no repr")
@@ -767,9 +887,51 @@ class Incomparable:
         return hash("total_tokens")
 
 
-class Broken(dict[str, object]):
+class Hostile(Mapping[str, object]):
+    """A mapping whose method of the given name raises an exception."""
+
+    def __init__(self, method: str, error: BaseException, data: Payload = SNAKE) -> None:
+        self._method, self._error, self._data = method, error, data
+
+    def _call(self, method: str) -> None:
+        if method == self._method:
+            raise self._error
+
     def __contains__(self, key: object) -> bool:
-        raise RuntimeError("no keys")
+        self._call("__contains__")
+        return key in self._data
+
+    def __getitem__(self, key: str) -> object:
+        self._call("__getitem__")
+        return self._data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("went through all keys")
+
+    __len__ = cast(Any, __iter__)
+
+
+class Raises:
+    """A value whose __index__ raises an exception."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __index__(self) -> int:
+        raise self._error
+
+
+class HostileMeta(type):
+    """A metaclass without a hash, whose names cannot be read."""
+
+    __hash__ = cast(Any, None)
+
+    def __getattribute__(cls, name: str) -> Any:
+        raise RuntimeError(f"no {name}")
+
+
+class OfHostileMeta(metaclass=HostileMeta):
+    pass
 
 
 class Endless(dict[str, object]):
@@ -784,6 +946,7 @@ NOT_COUNTS: list[object] = [
     *(Unprintable(), Faceless(), Unindexable(), Unfloatable(1), Incomparable(), Endless(a=1)),
     *(type("str", (), {})(), type("Long" * 10**6, (Unprintable,), {})()),
     type("Long" * 10**6, (Unprintable, Faceless), {})(),
+    *(OfHostileMeta(), Raises(UsageError("x", ())), Raises(LookupError("x" * 10**7))),
 ]
 
 
@@ -801,12 +964,36 @@ class BadInput(unittest.TestCase):
                 self.assertEqual(list(found), ["image_tokens"])
 
     def test_what_came_is_shown(self) -> None:
-        shown = {-1: "-1", "12": "'12'", float("nan"): "nan", True: "True", None: "None"}
+        shown: dict[object, str] = {
+            **{-1: "-1", "12": "'12'", float("nan"): "nan", True: "True", None: "None"},
+            **{-0.5: "-0.5", 1j: "an object of type complex", (): "an object of type tuple"},
+            **{decimal.Decimal(2): "an object of type decimal.Decimal"},
+            **{MAX_INT + 1: "an int out of range", -MAX_INT - 1: "an int out of range"},
+        }
         for bad, text in shown.items():
             found = problems_of(CreateImageVariationUsage.from_dict, changed(TEXT_PATH, bad))
-            self.assertEqual(found[TEXT_PATH][1], text)
+            self.assertEqual(found, {TEXT_PATH: (COUNT, text)})
+        self.assertRegex(
+            problems_of(InputTokensDetails, text_tokens=-MAX_INT)["text_tokens"][1],
+            r"^-\d+\.\.\.\d+$",
+        )
         found = problems_of(InputTokensDetails, text_tokens="x" * 10_000_000)
         self.assertRegex(found["text_tokens"][1], r"^'x+\.\.\.x+'$")
+        nameless = type("Nameless", (), {"__module__": 5})()
+        for unknown in (OfHostileMeta(), nameless):
+            found = problems_of(InputTokensDetails, text_tokens=unknown)
+            self.assertRegex(found["text_tokens"][1], "^an object of ")
+
+    def test_an_object_of_another_library_is_named(self) -> None:
+        name = f"an object of type {__name__}.SdkUsage"
+        usage: Any = SdkUsage()
+        hint = ": pass its .model_dump()"
+        found = problems_of(CreateImageUsage.from_dict, usage)
+        self.assertEqual(found, {"": ("a mapping", name + hint)})
+        found = problems_of(CreateImageUsage.from_dict, changed("input_tokens_details", usage))
+        self.assertEqual(found, {"input_tokens_details": ("a mapping", name + hint)})
+        found = problems_of(CreateImageUsage.from_dict, cast(Any, [SNAKE]))
+        self.assertEqual(found, {"": ("a mapping", "an object of type list")})
 
     def test_required_fields_missing_or_null(self) -> None:
         for model, path in itertools.product(USAGES[1:], [*PATHS, "input_tokens_details"]):
@@ -820,6 +1007,7 @@ class BadInput(unittest.TestCase):
         strangers: list[object] = [
             *(None, 5, 0.5, True, "total_tokens", b"", [], ["total_tokens"], [("total_tokens", 1)]),
             *((), set[str](), object(), dict, CreateImageUsage, Unprintable(), Faceless()),
+            *(OfHostileMeta(), OfHostileMeta),
         ]
         for stranger, model in itertools.product(strangers, MODELS):
             found = problems_of(model.from_dict, stranger)
@@ -864,13 +1052,87 @@ class BadInput(unittest.TestCase):
         self.assertEqual(list(found), ["text_tokens"])
 
     def test_hostile_mappings(self) -> None:
+        errors = [
+            *(RuntimeError("x" * 10**7), KeyError("total_tokens"), TypeError(), StopIteration()),
+            *(UsageError("x", ()), UsageError("x", cast(Any, [5]))),
+            type("Long" * 10**6, (ValueError,), {})(),
+        ]
+        for model, method, error in itertools.product(
+            USAGES, ("__contains__", "__getitem__"), errors
+        ):
+            with self.subTest(model=model, method=method, error=type(error).__name__[:20]):
+                found = problems_of(model.from_dict, Hostile(method, error))
+                self.assertEqual(set(found), set(SNAKE))
+                for expected, got in found.values():
+                    self.assertEqual(expected, "a value")
+                    self.assertRegex(got, r"^an object of type .{1,80} from the mapping$")
+                details = Hostile(method, error, SNAKE["input_tokens_details"])
+                found = problems_of(model.from_dict, {**SNAKE, "inputTokensDetails": details})
+                self.assertEqual(set(found), {TEXT_PATH, IMAGE_PATH})
+        camel = Hostile("__getitem__", OSError(), CAMEL)
+        self.assertEqual(set(problems_of(CreateImageUsage.from_dict, camel)), set(SNAKE))
+
+    def test_hostile_keys(self) -> None:
+        odd: Any = {Incomparable(): 1, **without("total_tokens")}
         for model in USAGES:
-            for payload in (Broken(SNAKE), {**SNAKE, "input_tokens_details": Broken(SNAKE)}):
-                found = problems_of(model.from_dict, payload)
-                self.assertTrue(found)
-                self.assertIn("RuntimeError", str(found))
-            odd: Any = {Incomparable(): 1, **without("total_tokens")}
-            self.assertTrue(problems_of(model.from_dict, odd))
+            found = problems_of(model.from_dict, odd)
+            self.assertEqual(
+                found["total_tokens"],
+                ("a value", "an object of type RuntimeError from the mapping"),
+            )
+
+    def test_what_tells_of_the_process_propagates(self) -> None:
+        for kind in (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError, RecursionError):
+            error = kind("now")
+            for payload in (
+                Hostile("__contains__", error),
+                Hostile("__getitem__", error),
+                {**SNAKE, "input_tokens_details": Hostile("__contains__", error)},
+                changed("total_tokens", Raises(error)),
+                changed(TEXT_PATH, Raises(error)),
+                {**SNAKE, "totalTokens": Raises(error)},
+            ):
+                for model in USAGES:
+                    with self.subTest(kind=kind), self.assertRaises(kind) as caught:
+                        model.from_dict(cast(Any, payload))
+                    self.assertIs(caught.exception, error)
+            with self.assertRaises(kind):
+                InputTokensDetails(text_tokens=cast(Any, Raises(error)))
+
+            class Meta(type):
+                def __getattribute__(cls, name: str, error: BaseException = error) -> Any:
+                    raise error
+
+                def __hash__(cls, error: BaseException = error) -> int:
+                    raise error
+
+            for stranger in (Meta("Stranger", (), {})(), [Meta("Stranger", (), {})()]):
+                if kind in (MemoryError, RecursionError) and type(stranger) is not list:
+                    with self.assertRaises(kind):
+                        CreateImageUsage.from_dict(cast(Any, stranger))
+
+    def test_a_valid_payload_near_the_recursion_limit(self) -> None:
+        def descend() -> bool:
+            try:
+                self.assertTrue(CreateImageUsage.from_dict(SNAKE))
+            except RecursionError:
+                return False
+            try:
+                return descend()
+            except RecursionError:
+                return True
+
+        CreateImageUsage.from_dict(SNAKE)
+        descend()
+
+    def test_messages_take_no_time(self) -> None:
+        million = {str(number): number for number in range(1_000_000)}
+        values: list[object] = [million, set(million), list(million), bytes(10**8), "x" * 10**8]
+        for value in values:
+            start = time.perf_counter()
+            found = problems_of(InputTokensDetails, text_tokens=value)
+            self.assertLess(time.perf_counter() - start, 0.1)
+            self.assertLess(len(found["text_tokens"][1]), 100)
 
     def test_message(self) -> None:
         payload = {
@@ -908,6 +1170,22 @@ class BadInput(unittest.TestCase):
                 with self.assertRaises(UsageError) as caught:
                     CreateImageVariationUsage.from_dict(hostile)
                 self.assertLess(len(str(caught.exception)), 1000)
+
+    def test_errors_hold_their_arguments(self) -> None:
+        problems = (("total_tokens", "a", "b"),)
+        for error in (
+            UsageError("Model", problems),
+            UsageError(model="Model", problems=problems),
+            UsageError("Model", cast(Any, list(problems))),
+        ):
+            self.assertEqual(error.args, ("Model", problems))
+            self.assertEqual((error.model, error.problems), error.args)
+            self.assertEqual(str(error), "Model:\n  total_tokens: expected a, got b")
+
+    def test_errors_have_no_context(self) -> None:
+        with self.assertRaises(UsageError) as caught:
+            CreateImageUsage.from_dict(changed(TEXT_PATH, "x"))
+        self.assertIsNone(caught.exception.__context__)
 
     def test_errors_pickle_by_every_protocol(self) -> None:
         payloads: list[Any] = [{}, [], changed(TEXT_PATH, "x"), {**SNAKE, "totalTokens": 1}]
@@ -964,50 +1242,128 @@ class WiderUsage(CreateImageUsage):
     output_tokens_details: "OutputDetails | None" = None
 
 
-class MoreFields(unittest.TestCase):
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class UnslottedUsage(CreateImageUsage):
+    """The same without slots; the annotation names a class that is defined later."""
+
+    cached_input_tokens: float | None = None
+    output_tokens_details: "LaterDetails | None" = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LaterDetails(InputTokensDetails):
+    tokens: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WidestUsage(WiderUsage):
+    """Fields from two levels."""
+
+    images: typing.Optional[int] = None  # noqa: UP045
+
+
+class Subclasses(unittest.TestCase):
     """A field is one line: nothing else knows of it."""
 
     def test_all_follows_from_the_fields(self) -> None:
-        snake = {
-            **SNAKE,
-            "cached_input_tokens": 5,
-            "output_tokens_details": {"tokens": 1, "text_tokens": 2},
-        }
+        more = {"cached_input_tokens": 5, "output_tokens_details": {"tokens": 1, "text_tokens": 2}}
+        snake = {**SNAKE, **more}
         camel = {
             **CAMEL,
             "cachedInputTokens": 5,
             "outputTokensDetails": {"tokens": 1, "textTokens": 2},
         }
-        usage = WiderUsage.from_dict(snake)
-        self.assertEqual(WiderUsage.from_dict(camel), usage)
-        self.assertEqual(usage.to_dict(camel_case=True), camel)
-        self.assertEqual(usage.output_tokens_details, OutputDetails(tokens=1, text_tokens=2))
-        self.assertEqual((usage + usage).cached_input_tokens, 10)
-        self.assertEqual(
-            (usage + usage).output_tokens_details, OutputDetails(tokens=2, text_tokens=4)
-        )
-        self.assertEqual(usage + WiderUsage.zero(), usage)
-        self.assertEqual(OutputDetails.zero(), OutputDetails(tokens=0))
-        self.assertIsNone(WiderUsage.zero().output_tokens_details)
-        self.assertEqual(usage + CreateImageUsage.zero(), CreateImageUsage.from_dict(SNAKE))
-        self.assertEqual(eval(repr(usage)), usage)
-        self.assertEqual(pickle.loads(pickle.dumps(usage)), usage)
-        found = problems_of(WiderUsage.from_dict, {**snake, "output_tokens_details": {}})
-        self.assertEqual(list(found), ["output_tokens_details.tokens"])
-        found = problems_of(WiderUsage.from_dict, {**snake, "cachedInputTokens": -1})
-        self.assertEqual(list(found), ["cached_input_tokens"])
+        model: Any
+        details: Any
+        for model, details in ((WiderUsage, OutputDetails), (UnslottedUsage, LaterDetails)):
+            usage = model.from_dict(snake)
+            self.assertEqual(names_of(model), [*names_of(CreateImageUsage), *more])
+            self.assertEqual(model.from_dict(camel), usage)
+            self.assertEqual(usage.to_dict(camel_case=True), camel)
+            self.assertEqual(list(usage.to_dict()), names_of(model))
+            self.assertEqual(usage.output_tokens_details, details(tokens=1, text_tokens=2))
+            double = usage + usage
+            self.assertEqual(double.cached_input_tokens, 10)
+            self.assertEqual(double.output_tokens_details, details(tokens=2, text_tokens=4))
+            self.assertEqual(usage + model.zero(), usage)
+            self.assertEqual(details.zero(), details(tokens=0))
+            self.assertIsNone(model.zero().output_tokens_details)
+            self.assertEqual(usage + CreateImageUsage.zero(), CreateImageUsage.from_dict(SNAKE))
+            self.assertEqual(eval(repr(usage)), usage)
+            self.assertEqual(pickle.loads(pickle.dumps(usage)), usage)
+            self.assertEqual(hash(model.from_dict(camel)), hash(usage))
+            found = problems_of(model.from_dict, {**snake, "output_tokens_details": {}})
+            self.assertEqual(list(found), ["output_tokens_details.tokens"])
+            found = problems_of(model.from_dict, {**snake, "cachedInputTokens": -1})
+            self.assertEqual(list(found), ["cached_input_tokens"])
+            found = problems_of(model, **{**snake, "output_tokens_details": {"tokens": "x"}})
+            self.assertEqual(list(found), ["output_tokens_details.tokens"])
 
-    def test_a_subclass_with_methods_only(self) -> None:
+    def test_own_fields_come_last(self) -> None:
+        names = [*names_of(CreateImageUsage), "cached_input_tokens", "output_tokens_details"]
+        self.assertEqual(names_of(WidestUsage), [*names, "images"])
+        usage = WidestUsage.from_dict({**SNAKE, "images": 1})
+        self.assertEqual(list((usage + usage).to_dict())[-1], "images")
+        self.assertEqual((usage + usage).images, 2)
+
+    def test_methods_only(self) -> None:
         class Priced(CreateImageVariationUsage):
+            rate: float = 0.001  # No field, as the class is not decorated.
+
             def cost(self) -> float:
-                return self.total_tokens / 1000
+                return self.total_tokens * self.rate
 
         priced = Priced.from_dict(SNAKE)
         self.assertEqual(priced.cost(), 5.343)
         self.assertIs(type(priced + priced), Priced)
         self.assertIs(type(cast(Any, priced) + CreateImageUsage.zero()), CreateImageUsage)
 
+    def test_details_with_their_own_parser(self) -> None:
+        @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+        class Legacy(InputTokensDetails):
+            @classmethod
+            def from_dict(cls, data: Mapping[str, object]) -> Any:
+                return cls(text_tokens=cast(Any, data["words"]))
 
+        @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+        class LegacyUsage(CreateImageUsage):
+            output_details: Legacy | None = None
+
+        usage = LegacyUsage.from_dict({"inputTokensDetails": {}, "outputDetails": {"words": 3}})
+        self.assertEqual(usage.output_details, Legacy(text_tokens=3))
+
+
+class BaseClass(unittest.TestCase):
+    def test_instances_are_those_of_the_three_usages(self) -> None:
+        for model in USAGES:
+            self.assertIsInstance(model.zero(), ImageUsage)
+        for details in DETAILS:
+            self.assertNotIsInstance(details.zero(), ImageUsage)
+
+    def test_it_names_the_classes_to_use(self) -> None:
+        base: Any = ImageUsage
+        calls: list[Callable[[], object]] = [
+            *(base, base.zero, lambda: base.from_dict(SNAKE), lambda: base(total_tokens=1)),
+            lambda: base.from_dict({}),
+        ]
+        for call in calls:
+            with self.assertRaises(TypeError) as caught:
+                call()
+            self.assertEqual(
+                str(caught.exception),
+                "ImageUsage has no fields; use CreateImageUsage, CreateImageVariationUsage "
+                "or CreateImageEditUsage",
+            )
+
+    def test_a_map_from_endpoint_to_class(self) -> None:
+        classes: dict[str, type[ImageUsage]] = {"edits": CreateImageEditUsage}
+        total = defaultdict[str, CreateImageUsage](CreateImageUsage.zero)
+        usage: ImageUsage = classes["edits"].from_dict(SNAKE)
+        total["edits"] += usage
+        self.assertEqual(total["edits"], CreateImageUsage.from_dict(SNAKE))
+
+
+@needs_processes
 class Processes(unittest.TestCase):
     def test_fold_across_processes(self) -> None:
         payloads = [usage.to_dict(camel_case=True) for usage in random_usages(11, USAGES, 400)]
@@ -1018,61 +1374,169 @@ class Processes(unittest.TestCase):
             parts = [payloads[start::4] for start in range(4)]
             totals = pool.map(total_of, parts)
             self.assertEqual(functools.reduce(operator.add, totals), expected)
-
-    def test_errors_cross_processes(self) -> None:
-        with ProcessPoolExecutor(1) as pool:
             future = pool.submit(CreateImageUsage.from_dict, changed(TEXT_PATH, "12"))
             self.assertEqual(list(problems_of(future.result)), [TEXT_PATH])
 
 
-class Copies(unittest.TestCase):
-    """A copy works wherever it lands."""
+@needs_processes
+class Pythons(Folder):
+    """Pickles cross between all the Pythons on the path."""
 
-    check = textwrap.dedent("""
-        import copy, pickle
+    def test_pickles_by_every_protocol(self) -> None:
+        names = {f"python3.{minor}" for minor in range(10, 15)} - {
+            f"python3.{sys.version_info.minor}"
+        }
+        others = [path for path in map(shutil.which, sorted(names)) if path]
+        others = [path for path in others if not subprocess.call([path, "-c", ""], stderr=-3)]
+        if not others:
+            self.skipTest("needs another Python")
+        head = f"""
+            import pathlib, pickle, sys
+            sys.path.insert(0, {str(HERE)!r})
+            from orq_usage import *
+            folder = pathlib.Path({str(self.folder)!r})
+            values = [CreateImageUsage.from_dict({SNAKE!r}), CreateImageEditUsage.zero(),
+                      InputTokensDetails(text_tokens=0.5), UsageError("Model", (("a", "b", "c"),))]
+        """
+        dump = """
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+                path = folder / f"{protocol}-{sys.version_info.minor}.pickle"
+                path.write_bytes(pickle.dumps(values, protocol))
+        """
+        load = """
+            for path in folder.glob("*.pickle"):
+                assert repr(pickle.loads(path.read_bytes())) == repr(values), path
+        """
+        for tail in (dump, load):
+            code = textwrap.dedent(head) + textwrap.dedent(tail)
+            for python in (sys.executable, *others):
+                self.assertEqual(run("-B", "-c", code, python=python), "")
+
+
+class Threads(unittest.TestCase):
+    @unittest.skipIf(sys.platform == "emscripten", "needs threads")
+    def test_first_use_by_many_threads(self) -> None:
+        for _ in range(5):
+            names: dict[str, Any] = {"__name__": "orq_usage"}
+            exec(compile(SOURCE.read_text(encoding="utf-8"), "orq_usage", "exec"), names)
+            barrier, totals = threading.Barrier(32), []
+
+            def work() -> None:
+                barrier.wait()  # noqa: B023
+                usage = names["CreateImageEditUsage"].from_dict(SNAKE)  # noqa: B023
+                totals.append((usage + names["CreateImageUsage"].zero()).to_dict())  # noqa: B023
+
+            threads = [threading.Thread(target=work) for _ in range(32)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(totals, [SNAKE] * 32)
+
+
+# What a copy must do, wherever it is: a list of results and errors, as text.
+VERDICTS = f"""
+    def verdicts():
+        found = []
+        good = {SNAKE!r}
+        payloads = [good, {CAMEL!r}, {{"input_tokens_details": {{}}}}, {{}}, [], 5, None,
+                    {{**good, "totalTokens": 1}}, {{**good, "totalTokens": 5343.0}},
+                    {{**good, "total_tokens": None}}, {{**good, "total_tokens": True}},
+                    {{**good, "output_tokens": 0.1, "inputTokensDetails": {{"textTokens": -1}}}},
+                    {{**good, "input_tokens_details": {{"text_tokens": 0.123456}}}}]
         for model in (CreateImageUsage, CreateImageVariationUsage, CreateImageEditUsage):
-            payload = {"total_tokens": 3, "inputTokens": 1.5, "output_tokens": 1.5,
-                       "input_tokens_details": {"text_tokens": 1, "imageTokens": 0.5}}
-            usage = model.from_dict(payload)
-            assert usage == pickle.loads(pickle.dumps(usage)) == copy.deepcopy(usage)
-            assert model.from_dict((usage + usage).to_dict()) == sum([usage, usage], model.zero())
-            assert eval(repr(usage)) == usage
-            try:
-                model.from_dict({"total_tokens": -1})
-            except UsageError as error:
-                assert str(pickle.loads(pickle.dumps(error))) == str(error)
-        print("fine")
-    """)
+            for payload in payloads:
+                try:
+                    usage = model.from_dict(payload)
+                    total = usage + usage + CreateImageUsage.zero()
+                    assert isinstance(total, CreateImageUsage) and isinstance(usage, ImageUsage)
+                    assert model.from_dict(usage.to_dict(camel_case=True)) == usage
+                    assert model(**{{n: getattr(usage, n) for n in usage.to_dict()}}) == usage
+                    assert hash(usage) == hash(model.from_dict(usage.to_dict()))
+                    found += [repr(usage), repr(total), repr(total.to_dict())]
+                except UsageError as error:
+                    found.append(str(error))
+        for model in (CreateImageUsage, CreateImageVariationUsage, InputTokensDetails):
+            found.append(repr(model.zero()))
+        try:
+            InputTokensDetails(text_tokens=1e308) + InputTokensDetails(text_tokens=1e308)
+        except UsageError as error:
+            found.append(str(error))
+        return found
+"""
+FUTURE = "from __future__ import annotations\n"
+
+
+def expected_verdicts() -> list[str]:
+    names = {name: getattr(orq_usage, name) for name in orq_usage.__all__}
+    exec(textwrap.dedent(VERDICTS), names)
+    found: list[str] = cast(Any, names["verdicts"])()
+    assert len(found) > 50
+    return found
+
+
+class Pasted(unittest.TestCase):
+    """Code that is pasted into a script or a notebook."""
+
+    def paste(self, names: dict[str, Any], head: str = "") -> None:
+        source = SOURCE.read_text(encoding="utf-8")
+        exec(compile(head + source + textwrap.dedent(VERDICTS), "cell", "exec"), names)
 
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.source = SOURCE.read_text(encoding="utf-8")
+        main = types.ModuleType("pasted_main")  # Where the annotations of a cell are looked up.
+        self.names = vars(main)
+        sys.modules["pasted_main"] = main
+        self.addCleanup(sys.modules.pop, "pasted_main")
 
-    def test_isolated_optimized_without_site_and_with_warnings_as_errors(self) -> None:
-        path = f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
-        code = path + "from orq_usage import *\n" + self.check
-        self.assertEqual(run("-I", "-S", "-OO", "-W", "error", "-c", code), "fine\n")
+    def test_names_rebound_after_the_paste(self) -> None:
+        for head in ("", FUTURE):
+            for used in (False, True):
+                self.paste(self.names, head)
+                if used:
+                    self.names["verdicts"]()
+                keep = {"verdicts", *re.findall(r"\w+", VERDICTS)}
+                saved = dict(self.names)
+                for name in saved:
+                    if not name.startswith("_") and name not in keep:
+                        self.names[name] = None
+                common = ("fields", "field", "MISSING", "index", "name", "value", "cls", "Mapping")
+                self.names |= dict.fromkeys(common)
+                self.assertIn("dataclass", self.names)
+                self.assertEqual(self.names["verdicts"](), expected_verdicts())
+                # The public names, too, for what has been made under them.
+                public = {name: saved[name] for name in orq_usage.__all__}
+                self.names |= dict.fromkeys(public)
+                local = {**public, "__name__": "other"}
+                exec(textwrap.dedent(VERDICTS), local)
+                self.assertEqual(cast(Any, local["verdicts"])(), expected_verdicts())
 
-    def test_submodule_of_a_package(self) -> None:
-        package = self.folder / "outer" / "inner"
-        package.mkdir(parents=True)
-        (self.folder / "outer" / "__init__.py").touch()
-        (package / "__init__.py").write_text("from .usage import *\n")
-        (package / "usage.py").write_text(self.source, encoding="utf-8")
-        path = f"import sys; sys.path.insert(0, {str(self.folder)!r})\n"
-        code = path + "from outer.inner import *\n" + self.check
-        self.assertEqual(run("-W", "error", "-c", code), "fine\n")
-
-    def test_pasted_into_a_script_or_a_notebook(self) -> None:
-        for head in ("", "from __future__ import annotations\nimport json\n", "x = 1\n"):
-            script = self.folder / "script.py"
-            own = "index = fields = value = None\n"
-            script.write_text(head + self.source + own + self.check, encoding="utf-8")
-            self.assertEqual(run("-W", "error", str(script)), "fine\n", head)
-        cells = f"exec({self.source!r})\nexec({self.check!r})"
-        self.assertEqual(run("-c", cells), "fine\n")
+    def test_a_cell_that_is_run_again(self) -> None:
+        for head in ("", FUTURE):
+            for used in (False, True):
+                self.paste(self.names, head)
+                old = dict(self.names)
+                usage = old["CreateImageEditUsage"].from_dict(SNAKE)
+                other = old["CreateImageVariationUsage"].from_dict(SNAKE)
+                if used:
+                    operator.add(usage, other)
+                self.paste(self.names, head)
+                self.assertIsNot(old["CreateImageUsage"], self.names["CreateImageUsage"])
+                # The old classes work among themselves, the new ones too.
+                local = {name: old[name] for name in orq_usage.__all__}
+                exec(textwrap.dedent(VERDICTS), local)
+                self.assertEqual(cast(Any, local["verdicts"])(), expected_verdicts())
+                self.assertEqual(self.names["verdicts"](), expected_verdicts())
+                self.assertEqual(usage.to_dict(), SNAKE)
+                self.assertIs(type(usage + usage), old["CreateImageEditUsage"])
+                self.assertIs(type(usage + other), old["CreateImageUsage"])
+                # Old and new do not mix.
+                new = self.names["CreateImageEditUsage"].from_dict(SNAKE)
+                self.assertNotEqual(usage, new)
+                for pair in ((usage, new), (new, usage), (other, new)):
+                    with self.assertRaises(TypeError):
+                        operator.add(*pair)
+                with self.assertRaises(self.names["UsageError"]):
+                    self.names["CreateImageEditUsage"].from_dict(usage)
 
     def test_two_copies_do_not_disturb_each_other(self) -> None:
         copies: list[Any] = []
@@ -1094,6 +1558,48 @@ class Copies(unittest.TestCase):
             copies[0].CreateImageUsage(input_tokens_details=two.input_tokens_details)
         self.assertIs(type(pickle.loads(pickle.dumps(two))), copies[1].CreateImageUsage)
 
+    def test_reload(self) -> None:
+        name = "orq_usage_reloaded"
+        spec = importlib.util.spec_from_file_location(name, SOURCE)
+        assert spec
+        module: Any = importlib.util.module_from_spec(spec)
+        self.addCleanup(sys.modules.pop, name)
+        sys.modules[name] = module
+        cast(Any, spec.loader).exec_module(module)
+        old = dict(vars(module))
+        cast(Any, spec.loader).exec_module(module)
+        usage = old["CreateImageUsage"].from_dict(SNAKE)
+        self.assertEqual((usage + old["CreateImageUsage"].zero()).to_dict(), SNAKE)
+        with self.assertRaises(old["UsageError"]):
+            old["CreateImageUsage"].from_dict({})
+
+
+@needs_processes
+class Copies(Folder):
+    """A copy works wherever it lands."""
+
+    check = textwrap.dedent(VERDICTS) + "print(verdicts())\n"
+    expected = expected_verdicts()
+
+    def test_isolated_optimized_without_site_and_with_warnings_as_errors(self) -> None:
+        path = f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
+        code = path + "from orq_usage import *\n" + self.check
+        self.assertEqual(run("-I", "-S", "-OO", "-W", "error", "-c", code), f"{self.expected}\n")
+
+    def test_submodule_of_a_package(self) -> None:
+        package = self.folder / "outer" / "inner"
+        package.mkdir(parents=True)
+        (self.folder / "outer" / "__init__.py").touch()
+        (package / "__init__.py").write_text("from .usage import *\n")
+        (package / "usage.py").write_text(self.source, encoding="utf-8")
+        path = f"import sys; sys.path.insert(0, {str(self.folder)!r})\n"
+        code = path + "from outer.inner import *\n" + self.check
+        self.assertEqual(run("-W", "error", "-c", code), f"{self.expected}\n")
+
+    def test_pasted_into_a_script(self) -> None:
+        for head in ("", FUTURE + "import json\n", "x = 1\n"):
+            self.assertEqual(self.run_script(head, self.source, self.check), f"{self.expected}\n")
+
     def test_import_brings_in_nothing_slow(self) -> None:
         code = f"""
             import sys, dataclasses
@@ -1108,7 +1614,121 @@ class Copies(unittest.TestCase):
         self.assertFalse({"typing", "decimal", "fractions", "enum"} & set(added), added)
 
 
+# A subclass, as a user may paste it below the module.
+SUBCLASSES = """
+    @dataclass(frozen=True, kw_only=True)
+    class MyDetails(InputTokensDetails):
+        cached_tokens: float
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class MyUsage(CreateImageVariationUsage):
+        my_details: "MyDetails | None" = None
+
+    def subclass_verdicts():
+        payload = {"totalTokens": 1, "input_tokens": 1, "output_tokens": 0.5,
+                   "inputTokensDetails": {"text_tokens": 1, "image_tokens": 0}}
+        found = []
+        for my in ({"cached_tokens": 5}, {"cachedTokens": -1}, {}, None):
+            try:
+                usage = MyUsage.from_dict({**payload, "my_details": my})
+                found += [str(usage + usage), str(usage.to_dict())]
+            except UsageError as error:
+                found.append(str(error))
+        return found
+"""
+
+
+@needs_processes
+class ByValue(Folder):
+    """The classes of a script are pickled by value and rebuilt in other processes."""
+
+    @needs("cloudpickle")
+    def test_a_fresh_interpreter(self) -> None:
+        path = self.folder / "verdicts.pickle"
+        dump = f"""
+            import cloudpickle, pathlib
+            def both():
+                return verdicts(), subclass_verdicts()
+            expected = both() if {{}} else None
+            pathlib.Path({str(path)!r}).write_bytes(cloudpickle.dumps(both))
+            print(both())
+        """
+        load = (
+            "import pathlib, pickle\n"
+            f"print(pickle.loads(pathlib.Path({str(path)!r}).read_bytes())())"
+        )
+        for head, used in itertools.product(("", FUTURE), (False, True)):
+            with self.subTest(head=head, used=used):
+                there = self.run_script(head, self.source, VERDICTS, SUBCLASSES, dump.format(used))
+                self.assertTrue(there.startswith(f"({expected_verdicts()}, ["))
+                self.assertEqual(run("-I", "-c", load), there)
+
+    def check(self, engine: str) -> None:
+        good = [SNAKE, CAMEL] * 10
+        head = f"""
+            import operator
+            good = {good!r}
+            payloads = good + [{{}}, {{"input_tokens_details": {{}}}}, {changed(TEXT_PATH, True)!r}]
+            def parse(payload):
+                try:
+                    return CreateImageVariationUsage.from_dict(payload)
+                except UsageError as error:
+                    return str(error)
+            if __name__ == "__main__":
+        """
+        tail = """
+            assert type(total) is CreateImageUsage, type(total)
+            assert parsed == list(map(parse, payloads)), parsed
+            print(total)
+        """
+        body = textwrap.dedent(engine) + textwrap.dedent(tail)
+        script = textwrap.dedent(head) + textwrap.indent(body, "    ")
+        self.assertEqual(self.run_script(self.source, script), f"{total_of(good)}\n")
+
+    @needs("dask")
+    def test_dask(self) -> None:
+        self.check("""
+            import dask.bag
+            bag = dask.bag.from_sequence(payloads, npartitions=3).map(parse)
+            parsed = bag.compute(scheduler="processes", num_workers=2)
+            usages = dask.bag.from_sequence(good, npartitions=3).map(CreateImageUsage.from_dict)
+            folded = usages.fold(operator.add, initial=CreateImageUsage.zero())
+            total = folded.compute(scheduler="processes", num_workers=2)
+        """)
+
+    @needs("joblib")
+    def test_joblib(self) -> None:
+        self.check("""
+            import joblib
+            parallel = joblib.Parallel(n_jobs=2)
+            parsed = parallel(joblib.delayed(parse)(payload) for payload in payloads)
+            total = sum(parallel(joblib.delayed(CreateImageUsage.from_dict)(p) for p in good),
+                        CreateImageUsage.zero())
+        """)
+
+
+@needs_processes
+@needs("nbclient")
+class Notebook(unittest.TestCase):
+    def test_a_notebook_that_runs_the_cell_twice(self) -> None:
+        nbformat: Any = importlib.import_module("nbformat")
+        nbclient: Any = importlib.import_module("nbclient")
+        paste = SOURCE.read_text(encoding="utf-8")
+        cells = [
+            paste,
+            f"old = CreateImageEditUsage.from_dict({SNAKE!r})",
+            paste,
+            f"assert old.to_dict() == (0 + old).to_dict() == {SNAKE!r}\nold + old",
+            textwrap.dedent(VERDICTS) + "verdicts()",
+        ]
+        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+        nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+        shown = eval(notebook.cells[-1].outputs[0]["data"]["text/plain"])
+        self.assertEqual(shown, expected_verdicts())
+
+
 class Readme(unittest.TestCase):
+    @needs_processes
     def test_the_command_of_the_first_minute(self) -> None:
         found = re.search(
             r"```sh\npython - <<'EOF'\n(.*?)EOF\n```\n.*?```text\n(.*?)```", README, re.DOTALL
@@ -1128,10 +1748,11 @@ def load_tests(
     loader: unittest.TestLoader, tests: unittest.TestSuite, pattern: str | None
 ) -> unittest.TestSuite:
     tests.addTests(doctest.DocFileSuite("README.md", encoding="utf-8"))
+    tests.addTests(doctest.DocTestSuite(orq_usage))
     return tests
 
 
-@unittest.skipUnless(importlib.util.find_spec("numpy"), "needs numpy")
+@needs("numpy")
 class NumPy(unittest.TestCase):
     def test_scalars_are_stored_plain(self) -> None:
         np: Any = importlib.import_module("numpy")
@@ -1144,18 +1765,7 @@ class NumPy(unittest.TestCase):
             self.assertTrue(problems_of(InputTokensDetails, text_tokens=bad))
 
 
-@unittest.skipUnless(importlib.util.find_spec("dask"), "needs dask")
-class Dask(unittest.TestCase):
-    def test_bag_folded_across_processes(self) -> None:
-        bag: Any = importlib.import_module("dask.bag")
-        payloads = [usage.to_dict() for usage in random_usages(12, USAGES, 300)]
-        usages = bag.from_sequence(payloads, npartitions=4).map(CreateImageUsage.from_dict)
-        total = usages.fold(operator.add, initial=CreateImageUsage.zero())
-        expected = total_of(payloads)
-        self.assertEqual(total.compute(scheduler="processes", num_workers=2), expected)
-
-
-@unittest.skipUnless(importlib.util.find_spec("orq_ai_sdk"), "needs orq-ai-sdk")
+@needs("orq_ai_sdk")
 class Sdk(unittest.TestCase):
     """Against the models of the official SDK."""
 

@@ -1,5 +1,8 @@
 """What a type checker must see of the installed package; each ignored line must be an error."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from typing_extensions import assert_type
 
 from orq_usage import (
@@ -7,6 +10,7 @@ from orq_usage import (
     CreateImageUsage,
     CreateImageVariationInputTokensDetails,
     CreateImageVariationUsage,
+    ImageUsage,
     InputTokensDetails,
     UsageError,
 )
@@ -43,6 +47,37 @@ variation + 5  # type: ignore[operator]
 CreateImageVariationUsage()  # type: ignore[call-arg]
 InputTokensDetails(1, 2)  # type: ignore[call-arg]
 InputTokensDetails(text_tokens="12")  # type: ignore[arg-type]
+
+
+def add_up(usages: Iterable[ImageUsage]) -> CreateImageUsage:
+    total = CreateImageUsage.zero()
+    for usage in usages:
+        total += usage
+        assert_type(usage.total_tokens, float | None)
+        assert_type(usage.input_tokens, float | None)
+        assert_type(usage.output_tokens, float | None)
+        assert_type(usage.input_tokens_details.text_tokens, float | None)
+        assert_type(usage.input_tokens_details.image_tokens, float | None)
+    return total
+
+
+assert_type(add_up([generation, variation, edit]), CreateImageUsage)
+classes: dict[str, type[ImageUsage]] = {
+    "generations": CreateImageUsage,
+    "variations": CreateImageVariationUsage,
+    "edits": CreateImageEditUsage,
+}
+assert_type(classes["edits"].from_dict({}), ImageUsage)
+assert_type(classes["edits"].zero(), ImageUsage)
+assert_type(classes["edits"].zero().to_dict()["total_tokens"] is None, bool)
+totals = defaultdict[str, CreateImageUsage](CreateImageUsage.zero)
+totals["gpt-image-1"] += variation
+totals["gpt-image-1"] += classes["edits"].zero()
+inferred = defaultdict(CreateImageUsage.zero, {"gpt-image-1": generation})
+inferred["gpt-image-1"] += edit
+assert_type(inferred["gpt-image-1"], CreateImageUsage)
+both: list[ImageUsage] = [generation, variation]
+assert_type(sum(both, CreateImageUsage.zero()), CreateImageUsage | ImageUsage)
 
 mixed: list[CreateImageUsage | CreateImageVariationUsage] = [generation, variation]
 assert_type(sum(mixed, CreateImageUsage.zero()), CreateImageUsage | CreateImageVariationUsage)
