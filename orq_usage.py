@@ -272,10 +272,9 @@ class _Model:
                     or (type(value) is int and 0 <= value <= _MAX_INT)
                 ):
                     value = cls._read(value, model, optional)
+                set_(new, value)
             except cls._error as error:
                 problems += _within(name, error)
-                continue
-            set_(new, value)
         if problems:
             raise cls._error(cls.__name__, problems)
         return new

@@ -5,6 +5,7 @@
 Tests that need another package, another Python or processes are skipped where these are missing.
 """
 
+import contextlib
 import copy
 import dataclasses
 import decimal
@@ -14,9 +15,11 @@ import functools
 import importlib
 import importlib.metadata
 import importlib.util
+import io
 import itertools
 import json
 import operator
+import os
 import pathlib
 import pickle
 import random
@@ -755,6 +758,9 @@ class AsWritten(unittest.TestCase):
         self.assertEqual(self.total(1.005, 2.0005), 3.0055)
         self.assertEqual(self.total(1e23, 0.0), 1e23)
         self.assertEqual(self.total(9007199254740993, 0.5), 9007199254740994.0)
+        # Halfway between two floats, the least of digits decides.
+        self.assertEqual(self.total(9007199254740993, 1e-20), 9007199254740994.0)
+        self.assertEqual(self.total(2**1023 + 2**970, 5e-324), float(2**1023 + 2**971))
 
     def test_decimals_are_exact_in_any_order_and_grouping(self) -> None:
         for seed in range(24):
@@ -988,10 +994,11 @@ class BadInput(unittest.TestCase):
         )
         found = problems_of(InputTokensDetails, text_tokens="x" * 10_000_000)
         self.assertRegex(found["text_tokens"][1], r"^'x+\.\.\.x+'$")
-        nameless = type("Nameless", (), {"__module__": 5})()
-        for unknown in (OfHostileMeta(), nameless):
-            found = problems_of(InputTokensDetails, text_tokens=unknown)
-            self.assertRegex(found["text_tokens"][1], "^an object of ")
+        unknown = "an object of unknown type"
+        found = problems_of(InputTokensDetails, text_tokens=OfHostileMeta())
+        self.assertEqual(found["text_tokens"], (COUNT, unknown))
+        found = problems_of(InputTokensDetails.from_dict, OfHostileMeta())
+        self.assertEqual(found, {"": ("a mapping", unknown)})
 
     def test_an_object_of_another_library_is_named(self) -> None:
         name = f"an object of type {__name__}.SdkUsage"
@@ -1662,8 +1669,8 @@ SUBCLASSES = """
 
 
 @needs_processes
-class ByValue(Folder):
-    """The classes of a script are pickled by value and rebuilt in other processes."""
+class Engines(Folder):
+    """Engines pickle the classes of a script by value, those of a module by name."""
 
     @needs("cloudpickle", 3, 1)  # Earlier ones lose the fields of every dataclass.
     def test_a_fresh_interpreter(self) -> None:
@@ -1706,7 +1713,9 @@ class ByValue(Folder):
         """
         body = textwrap.dedent(engine) + textwrap.dedent(tail)
         script = textwrap.dedent(head) + textwrap.indent(body, "    ")
-        self.assertEqual(self.run_script(self.source, script), f"{total_of(good)}\n")
+        imported = f"import sys; sys.path.insert(0, {str(HERE)!r})\nfrom orq_usage import *\n"
+        for source in (self.source, imported):
+            self.assertEqual(self.run_script(source, script), f"{total_of(good)}\n")
 
     @needs("dask")
     def test_dask(self) -> None:
@@ -1751,13 +1760,28 @@ class Notebook(unittest.TestCase):
 
 
 class Readme(unittest.TestCase):
+    def block(self, pattern: str) -> str:
+        """The one code block that the pattern matches the beginning of."""
+        (found,) = re.findall(rf"```({pattern}.*?)```", README, re.DOTALL)
+        return cast(str, found).partition("\n")[2]
+
     @needs_processes
-    def test_the_command_of_the_first_minute(self) -> None:
-        found = re.search(
-            r"```sh\npython - <<'EOF'\n(.*?)EOF\n```\n.*?```text\n(.*?)```", README, re.DOTALL
+    def test_the_main_command(self) -> None:
+        code = self.block("sh\npython3 - ").partition("\n")[2].removesuffix("EOF\n")
+        self.assertEqual(run("-c", code), self.block("text\n{'input"))
+
+    @needs_processes
+    def test_the_recipe(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", self.block("python\nimport json")],
+            input=self.block("json"),
+            capture_output=True,
+            text=True,
+            cwd=HERE,
+            check=True,
         )
-        assert found
-        self.assertEqual(run("-c", found[1]), found[2])
+        self.assertEqual(done.stdout, self.block("text\ngpt"))
+        self.assertEqual(done.stderr, self.block("text\nline"))
 
     def test_the_version_is_nowhere_stale(self) -> None:
         pyproject = (HERE / "pyproject.toml").read_text(encoding="utf-8")
@@ -1827,16 +1851,18 @@ class Sdk(unittest.TestCase):
     def test_the_lines_in_the_readme(self) -> None:
         httpx: Any = importlib.import_module("httpx")
         sdk: Any = importlib.import_module("orq_ai_sdk")
-        body = {"created": 1, "data": [{"url": "https://example.com/1.png"}], "usage": SNAKE}
-        transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
-        found = re.search(r"```python\n(.*?orq\.router.*?)```", README, re.DOTALL)
-        assert found
-        names = {
-            "orq": sdk.Orq(api_key="key", client=httpx.Client(transport=transport)),
-            "CreateImageUsage": CreateImageUsage,
-        }
-        exec(found[1], names)
-        self.assertEqual(names["usage"], CreateImageUsage.from_dict(SNAKE))
+        body = {"created": 1, "data": [{"url": "https://example.com/1.png"}]}
+        for usage, printed in ((SNAKE, "5343.0\n"), (None, "None\n")):
+            response = httpx.Response(200, json={**body, "usage": usage} if usage else body)
+            transport = httpx.MockTransport(lambda request, response=response: response)
+            client = functools.partial(sdk.Orq, client=httpx.Client(transport=transport))
+            with (
+                unittest.mock.patch.object(sdk, "Orq", client),
+                unittest.mock.patch.dict(os.environ, ORQ_API_KEY="key"),
+                contextlib.redirect_stdout(io.StringIO()) as output,
+            ):
+                exec(Readme.block(Readme(), "python\nimport os"), {})
+            self.assertEqual(output.getvalue(), printed)
 
 
 if __name__ == "__main__":
