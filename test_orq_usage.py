@@ -1123,6 +1123,7 @@ class BadInput(unittest.TestCase):
                 def __getattribute__(cls, name: str, error: BaseException = error) -> Any:
                     raise error
 
+            call: Any
             for call, meta in ((CreateImageUsage.from_dict, Unhashable), (_details, Nameless)):
                 with self.subTest(kind=kind, meta=meta), self.assertRaises(kind) as caught:
                     call(meta("Stranger", (), {})())
