@@ -523,6 +523,9 @@ class Constructor(unittest.TestCase):
                 input_tokens_details=5,
             )
             self.assertEqual(set(found), {*PATHS[:3], "input_tokens_details"})
+            for bad in (5, 5.0, None, "x", []):
+                found = problems_of(model, **{**SNAKE, "input_tokens_details": bad})
+                self.assertEqual(list(found), ["input_tokens_details"])
 
     def test_details_of_another_class_are_refused(self) -> None:
         for model, other in itertools.product(USAGES, DETAILS):
@@ -1277,7 +1280,7 @@ class LaterDetails(InputTokensDetails):
 class WidestUsage(WiderUsage):
     """Fields from two levels."""
 
-    images: typing.Optional[int] = None  # noqa: UP045
+    count_4k_images: typing.Optional[int] = None  # noqa: UP045
 
 
 class Subclasses(unittest.TestCase):
@@ -1319,10 +1322,10 @@ class Subclasses(unittest.TestCase):
 
     def test_own_fields_come_last(self) -> None:
         names = [*names_of(CreateImageUsage), "cached_input_tokens", "output_tokens_details"]
-        self.assertEqual(names_of(WidestUsage), [*names, "images"])
-        usage = WidestUsage.from_dict({**SNAKE, "images": 1})
-        self.assertEqual(list((usage + usage).to_dict())[-1], "images")
-        self.assertEqual((usage + usage).images, 2)
+        self.assertEqual(names_of(WidestUsage), [*names, "count_4k_images"])
+        usage = WidestUsage.from_dict({**SNAKE, "count4kImages": 1})
+        self.assertEqual(list((usage + usage).to_dict())[-1], "count_4k_images")
+        self.assertEqual((usage + usage).count_4k_images, 2)
 
     def test_methods_only(self) -> None:
         class Priced(CreateImageVariationUsage):
