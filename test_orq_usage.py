@@ -320,10 +320,6 @@ class FromDict(unittest.TestCase):
         details = InputTokensDetails.from_dict({"imageTokens": None, "text_tokens": 3})
         self.assertEqual(details, InputTokensDetails(text_tokens=3))
 
-    def test_zero_is_a_count(self) -> None:
-        usage = CreateImageUsage.from_dict({"total_tokens": 0, "input_tokens_details": {}})
-        self.assertEqual(usage.total_tokens, 0)
-
     def test_unknown_keys_are_ignored_on_both_levels(self) -> None:
         more: dict[Any, Any] = {"cached": {"a": [1]}, "OutputTokens": -1, "": None, 5: "x"}
         details = {**SNAKE["input_tokens_details"], **more}
@@ -523,7 +519,8 @@ class Constructor(unittest.TestCase):
                 input_tokens_details=5,
             )
             self.assertEqual(set(found), {*PATHS[:3], "input_tokens_details"})
-            for bad in (5, 5.0, None, "x", []):
+            strangers: list[object] = [5, 5.0, None, "x", []]
+            for bad in strangers:
                 found = problems_of(model, **{**SNAKE, "input_tokens_details": bad})
                 self.assertEqual(list(found), ["input_tokens_details"])
 
@@ -1133,27 +1130,25 @@ class BadInput(unittest.TestCase):
                 self.assertIs(caught.exception, error)
 
     def test_a_valid_payload_near_the_recursion_limit(self) -> None:
-        def descend() -> bool:
-            try:
-                self.assertTrue(CreateImageUsage.from_dict(SNAKE))
-            except RecursionError:
-                return False
-            try:
-                return descend()
-            except RecursionError:
-                return True
+        def descend() -> None:
+            CreateImageUsage.from_dict(SNAKE)
+            descend()
 
         CreateImageUsage.from_dict(SNAKE)
-        descend()
+        with self.assertRaises(RecursionError):
+            descend()
 
     def test_messages_take_no_time(self) -> None:
         million = {str(number): number for number in range(1_000_000)}
         values: list[object] = [million, set(million), list(million), bytes(10**8), "x" * 10**8]
         for value in values:
-            start = time.perf_counter()
-            found = problems_of(InputTokensDetails, text_tokens=value)
-            self.assertLess(time.perf_counter() - start, 0.1)
-            self.assertLess(len(found["text_tokens"][1]), 100)
+            times = []
+            for _ in range(3):  # The best of them, as a busy machine may interrupt one.
+                start = time.perf_counter()
+                found = problems_of(InputTokensDetails, text_tokens=value)
+                times.append(time.perf_counter() - start)
+                self.assertLess(len(found["text_tokens"][1]), 100)
+            self.assertLess(min(times), 0.05)
 
     def test_message(self) -> None:
         payload = {
@@ -1182,15 +1177,6 @@ class BadInput(unittest.TestCase):
         )
         with self.assertRaisesRegex(UsageError, r"^InputTokensDetails:\n  payload: expected a map"):
             InputTokensDetails.from_dict(cast(Any, []))
-
-    def test_messages_are_short(self) -> None:
-        for bad in NOT_COUNTS:
-            payload = dict.fromkeys(SNAKE, bad)
-            details = dict.fromkeys(SNAKE["input_tokens_details"], bad)
-            for hostile in (payload, {**payload, "input_tokens_details": details}):
-                with self.assertRaises(UsageError) as caught:
-                    CreateImageVariationUsage.from_dict(hostile)
-                self.assertLess(len(str(caught.exception)), 1000)
 
     def test_errors_hold_their_arguments(self) -> None:
         problems = (("total_tokens", "a", "b"),)
@@ -1571,26 +1557,8 @@ class Pasted(unittest.TestCase):
                         operator.add(*pair)
                 with self.assertRaises(self.names["UsageError"]):
                     self.names["CreateImageEditUsage"].from_dict(usage)
-
-    def test_two_copies_do_not_disturb_each_other(self) -> None:
-        copies: list[Any] = []
-        for name in ("copy_one", "copy_two"):
-            spec = importlib.util.spec_from_file_location(name, SOURCE)
-            assert spec
-            assert spec.loader
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[name] = module
-            self.addCleanup(sys.modules.pop, name)
-            spec.loader.exec_module(module)
-            copies.append(module)
-        one, two = (module.CreateImageUsage.from_dict(SNAKE) for module in copies)
-        self.assertNotEqual(one, two)
-        self.assertEqual(one.to_dict(), two.to_dict())
-        with self.assertRaises(TypeError):
-            operator.add(one, two)
-        with self.assertRaises(copies[0].UsageError):
-            copies[0].CreateImageUsage(input_tokens_details=two.input_tokens_details)
-        self.assertIs(type(pickle.loads(pickle.dumps(two))), copies[1].CreateImageUsage)
+                with self.assertRaises(self.names["UsageError"]):
+                    dataclasses.replace(new, input_tokens_details=usage.input_tokens_details)
 
     def test_reload(self) -> None:
         name = "orq_usage_reloaded"
