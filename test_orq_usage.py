@@ -758,9 +758,12 @@ class AsWritten(unittest.TestCase):
         self.assertEqual(self.total(1.005, 2.0005), 3.0055)
         self.assertEqual(self.total(1e23, 0.0), 1e23)
         self.assertEqual(self.total(9007199254740993, 0.5), 9007199254740994.0)
-        # Halfway between two floats, the least of digits decides.
-        self.assertEqual(self.total(9007199254740993, 1e-20), 9007199254740994.0)
-        self.assertEqual(self.total(2**1023 + 2**970, 5e-324), float(2**1023 + 2**971))
+
+    def test_the_last_digit_decides_between_two_floats(self) -> None:
+        for power in range(53, 1024):
+            halfway, above = 2**power + 2 ** (power - 53), 2**power + 2 ** (power - 52)
+            total = InputTokensDetails(text_tokens=halfway) + InputTokensDetails(text_tokens=5e-324)
+            self.assertEqual(total.text_tokens, float(above), power)
 
     def test_decimals_are_exact_in_any_order_and_grouping(self) -> None:
         for seed in range(24):
