@@ -111,7 +111,7 @@ def parse_jobs(payload: dict[str, Any], generation: bool, for_sdk: bool) -> list
     return jobs
 
 
-def best(jobs: list[Job], rounds: int = 25, seconds: float = 0.01) -> list[float]:
+def best(jobs: list[Job], rounds: int = 100, seconds: float = 0.004) -> list[float]:
     """Return the best time of each job, in seconds a call."""
     times = [float("inf")] * len(jobs)
     calls = [0] * len(jobs)
