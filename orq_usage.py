@@ -200,7 +200,7 @@ class _Model:
     if TYPE_CHECKING:
         _widest: ClassVar[type[Any]]  # The class of sums of different classes.
 
-    def __init__(self, **fields: object) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         _TABLES[type(self)]  # Only a class without fields comes here, and this raises TypeError.
 
     def __init_subclass__(cls, **kwargs: "Any") -> None:

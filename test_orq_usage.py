@@ -1366,8 +1366,8 @@ class BaseClass(unittest.TestCase):
     def test_it_names_the_classes_to_use(self) -> None:
         base: Any = ImageUsage
         calls: list[Callable[[], object]] = [
-            *(base, base.zero, lambda: base.from_dict(SNAKE), lambda: base(total_tokens=1)),
-            lambda: base.from_dict({}),
+            *(base, base.zero, lambda: base(1), lambda: base(total_tokens=1)),
+            *(lambda: base.from_dict(SNAKE), lambda: base.from_dict({})),
         ]
         for call in calls:
             with self.assertRaises(TypeError) as caught:
