@@ -419,14 +419,10 @@ def _sum(cls: "type[Any]", one: object, two: object) -> "Any":
     return total
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class _Details(_Model):
     """The base class of the details."""
 
     __slots__ = ()
-    if TYPE_CHECKING:
-        image_tokens: float | None
-        text_tokens: float | None
 
 
 @dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
@@ -445,7 +441,7 @@ class ImageUsage(_Model):
     __slots__ = ()
     if TYPE_CHECKING:
         input_tokens: float | None
-        input_tokens_details: _Details
+        input_tokens_details: "_AnyDetails"
         output_tokens: float | None
         total_tokens: float | None
 
@@ -555,3 +551,9 @@ ImageUsage._widest = CreateImageUsage  # pyright: ignore[reportPrivateUsage]
 CreateImageInputTokensDetails = InputTokensDetails
 CreateImageEditInputTokensDetails = PostV2ProxyImagesEditsInputTokensDetails
 CreateImageEditUsage = PostV2ProxyImagesEditsUsage
+if TYPE_CHECKING:
+    _AnyDetails = (
+        InputTokensDetails
+        | CreateImageVariationInputTokensDetails
+        | PostV2ProxyImagesEditsInputTokensDetails
+    )
