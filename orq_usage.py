@@ -71,7 +71,7 @@ class UsageError(ValueError):
 
 def _shown(value: object) -> str:
     """Return a short text for an error message: None, a number or a str itself, else its type."""
-    from numbers import Number  # Slow to import, and seldom needed.
+    from numbers import Number  # Slow to import.
 
     if isinstance(value, int) and abs(value) > _MAX:
         return "an int out of the range of float"
@@ -107,7 +107,7 @@ def _add_counts(x: float, y: float) -> float:
             a, b = round(x * 10_000), round(y * 10_000)
             if a / 10_000 == x and b / 10_000 == y:
                 return (a + b) / 10_000
-        from decimal import ROUND_HALF_EVEN, Context, Decimal  # Slow, and seldom needed.
+        from decimal import ROUND_HALF_EVEN, Context, Decimal  # Slow to import.
 
         # From 1.8e308 down to 5e-324 there are fewer than 700 digits: only float() rounds.
         exact = Context(700, ROUND_HALF_EVEN, -999, 999, capitals=1, clamp=0, flags=[], traps=[])
@@ -195,7 +195,7 @@ class _Model:
             cls.__annotations__ = _inspect.get_annotations(cls, eval_str=True)
 
     @classmethod
-    def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:
+    def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
         A count is an int, a float or another real number (Decimal, Fraction, NumPy's), finite
@@ -305,9 +305,9 @@ class _Model:
     @_typing.overload
     def __add__(self: _T, other: _T | _typing.Literal[0]) -> _T: ...
     @_typing.overload
-    def __add__(self: "_Usage", other: "_Usage") -> "CreateImageUsage": ...  # type: ignore[misc, overload-cannot-match]
+    def __add__(self: "_Usage", other: "_Usage") -> "CreateImageUsage": ...  # type: ignore[misc, overload-cannot-match]  # noqa: UP037, RUF100
     @_typing.overload
-    def __add__(self: "_Details", other: "_Details") -> "InputTokensDetails": ...  # type: ignore[misc, overload-cannot-match]
+    def __add__(self: "_Details", other: "_Details") -> "InputTokensDetails": ...  # type: ignore[misc, overload-cannot-match]  # noqa: UP037, RUF100
 
     def __add__(self, other: _Any) -> _Any:
         """Return the sum, field by field; the sum of None and a count is that count.
@@ -351,14 +351,14 @@ class _Model:
             raise UsageError(cls.__name__, problems)
         return total
 
-    def __radd__(self: _T, other: int) -> _T:
+    def __radd__(self: _T, other: int) -> _T:  # noqa: PYI019
         """Return self for 0 + self, with which sum() begins."""
         if type(other) is int and other == 0:
             return self
         return NotImplemented
 
     @classmethod
-    def zero(cls: type[_T]) -> _T:
+    def zero(cls: type[_T]) -> _T:  # noqa: PYI019
         """Return the sum of no usages: 0 for each count, None where None is the default.
 
         >>> CreateImageVariationInputTokensDetails.zero()
