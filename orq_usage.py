@@ -117,13 +117,12 @@ def _add_counts(x: float, y: float) -> float:
     return total
 
 
-def _beside(cls: type[_Any], keys: _abc.Iterable[object]) -> str:
+def _nothing(cls: type[_Any], keys: _abc.Iterable[object]) -> str:
     """Return a text with the keys that belong to no field of a class, as many as fit a line."""
     known = {key for row in _TABLES[cls] for key in row[:2]}
     keys = ", ".join(_short_repr(str(key)) for key in keys if key not in known)
-    if len(keys) > 80:
-        keys = keys[: keys.rindex(",", 0, 80)] + ", ..."
-    return f" beside [{keys}]" if keys else ""
+    keys = keys if len(keys) <= 80 else keys[: keys.rindex(",", 0, 80)] + ", ..."
+    return f"nothing beside [{keys}]" if keys else "nothing"
 
 
 class _Memo(dict[_Any, _T]):
@@ -166,9 +165,9 @@ def _plan(one: _Any, two: _Any) -> _Any:
     That is the derived one of the two; otherwise the widest class of their kind, or the one of
     the two that extends it. Return None if they do not add up.
     """
-    if getattr(two, "_wide", None) is not one._wide:
+    wide = one._wide
+    if getattr(two, "_wide", None) != wide:
         return None
-    wide: _Any = one._wide
     found = [cls for cls, other in ((one, two), (two, one)) if issubclass(cls, other)]
     found = found or [cls for cls in (one, two) if issubclass(cls, wide)] or [wide]
     table = _TABLES[found[0]]
@@ -242,8 +241,7 @@ class _Model:
             elif type(field.default_factory) is not type(_dataclasses.MISSING):
                 value = field.default_factory()
             else:
-                got = f"nothing{_beside(cls, unnamed)}"
-                problems += ((name, "a mapping" if model else _COUNT, got),)
+                problems += ((name, "a mapping" if model else _COUNT, _nothing(cls, unnamed)),)
                 unnamed = ()  # The keys are named once.
                 continue
             try:
@@ -258,8 +256,8 @@ class _Model:
                     value = _count(value)
                 set_(new, value)
             except UsageError as error:
-                for path, *rest in error.problems:
-                    problems += ((f"{name}.{path}".rstrip("."), *rest),)
+                for path, expected, got in error.problems:
+                    problems += ((f"{name}.{path}".rstrip("."), expected, got),)
         if problems:
             raise UsageError(cls.__name__, problems)
         return new
@@ -345,8 +343,8 @@ class _Model:
                         value = model.zero() + value
                 set_(total, value)
             except UsageError as error:
-                for path, *rest in error.problems:
-                    problems += ((f"{name}.{path}".rstrip("."), *rest),)
+                for path, expected, got in error.problems:
+                    problems += ((f"{name}.{path}".rstrip("."), expected, got),)
         if problems:
             raise UsageError(cls.__name__, problems)
         return total

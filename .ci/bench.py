@@ -1,10 +1,10 @@
-"""Time orq_usage beside what else its users could pick; print the table of the README.
+"""Time orq_usage beside what its users could pick instead; print the table of the README.
 
-Each figure is our time divided by the peer's, both the best of several interleaved rounds.
+Each figure is our time divided by the peer's, both the best of several interleaved rounds. With
+--quick there is one short round: that shows only that the benchmark works.
 """
 
 import importlib.metadata
-import json
 import os
 import pathlib
 import subprocess
@@ -29,6 +29,8 @@ from orq_usage import (  # noqa: E402
 )
 
 Job = Callable[[], object]
+QUICK = "--quick" in sys.argv
+ROUNDS, SECONDS = (1, 0.0001) if QUICK else (150, 0.003)
 BOTH = pydantic.ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
@@ -60,61 +62,42 @@ class Generation(pydantic.BaseModel):
     total_tokens: float | None = None
 
 
-def usage(total: float = 5343, output: float = 3619) -> dict[str, Any]:
-    details = {"text_tokens": 838, "image_tokens": 886}
-    return {
-        "total_tokens": total,
-        "input_tokens": 1724,
-        "output_tokens": output,
-        "input_tokens_details": details,
-    }
-
-
-SNAKE = usage()
+SNAKE: dict[str, Any] = {
+    "total_tokens": 5343,
+    "input_tokens": 1724,
+    "output_tokens": 3619,
+    "input_tokens_details": {"text_tokens": 838, "image_tokens": 886},
+}
+DETAILS: dict[str, int] = SNAKE["input_tokens_details"]
 CAMEL = CreateImageVariationUsage.from_dict(SNAKE).to_dict(camel_case=True)
-MIXED = {
-    **{key: SNAKE[key] for key in ("total_tokens", "input_tokens")},
-    "outputTokens": 3619,
-    "input_tokens_details": {"text_tokens": 838, "imageTokens": 886},
-}
-UNKNOWN = {
-    **SNAKE,
-    "input_tokens_details": {**SNAKE["input_tokens_details"], "cached_tokens": 0},
-    "output_tokens_details": {"image_tokens": 3619},
-}
-FLOATS = sdk.CreateImageVariationUsage.model_validate(SNAKE).model_dump()
-FEW = {"total_tokens": 5343, "input_tokens_details": {"text_tokens": 838}}
-NULLS = {**dict.fromkeys(SNAKE), "input_tokens_details": dict.fromkeys(Details.model_fields)}
 # Name, payload, whether it is a generation's, whether the SDK reads it.
 PAYLOADS: list[tuple[str, dict[str, Any], bool, bool]] = [
     ("snake_case", SNAKE, False, True),
     ("camelCase", CAMEL, False, False),
-    ("mixed spellings", MIXED, False, False),
-    ("unknown keys", UNKNOWN, False, True),
-    ("floats", FLOATS, False, True),
-    ("generation, complete", SNAKE, True, True),
-    ("generation, few counts", FEW, True, True),
-    ("generation, no counts", {"input_tokens_details": {}}, True, True),
-    ("generation, nulls", NULLS, True, False),
+    (
+        "mixed spellings",
+        {**SNAKE, "input_tokens_details": CAMEL["inputTokensDetails"]},
+        False,
+        False,
+    ),
+    ("unknown keys", {**SNAKE, "output_tokens_details": DETAILS}, False, True),
+    ("floats", sdk.CreateImageVariationUsage.model_validate(SNAKE).model_dump(), False, True),
+    ("all counts", SNAKE, True, True),
+    ("few counts", {"total_tokens": 5343, "input_tokens_details": {"text_tokens": 8}}, True, True),
+    ("no counts", {"input_tokens_details": {}}, True, True),
+    (
+        "nulls",
+        {**dict.fromkeys(SNAKE), "input_tokens_details": dict.fromkeys(DETAILS)},
+        True,
+        False,
+    ),
 ]
 
 
-def parse_jobs(payload: dict[str, Any], generation: bool, for_sdk: bool) -> list[Job]:
-    parsers: list[Callable[[Any], object]] = [
-        (CreateImageUsage if generation else CreateImageVariationUsage).from_dict,
-        (Generation if generation else Variation).model_validate,
-    ]
-    if for_sdk:
-        theirs = sdk.CreateImageUsage if generation else sdk.CreateImageVariationUsage
-        parsers.append(theirs.model_validate)
-    return [lambda parse=parse: parse(payload) for parse in parsers]  # type: ignore[misc]
-
-
-def best(jobs: list[Job], rounds: int = 100, seconds: float = 0.004) -> list[float]:
-    """Return the best time of each job, in seconds a call."""
-    times = [float("inf")] * len(jobs)
-    calls = [0] * len(jobs)
-    for turn in range(rounds + 1):
+def ratio(*jobs: Job) -> float:
+    """Return the time of the first job divided by that of the fastest other one."""
+    times, calls = [float("inf")] * len(jobs), [0] * len(jobs)
+    for turn in range(ROUNDS + 1):
         for number, job in enumerate(jobs):
             repeat = calls[number] if turn else 500
             start = time.perf_counter()
@@ -123,126 +106,75 @@ def best(jobs: list[Job], rounds: int = 100, seconds: float = 0.004) -> list[flo
             spent = (time.perf_counter() - start) / repeat
             if turn:
                 times[number] = min(times[number], spent)
-            else:
-                calls[number] = max(1, int(seconds / spent))
-    return times
+            else:  # The first turn only tells how many calls fill the time.
+                calls[number] = max(1, int(SECONDS / spent))
+    return times[0] / min(times[1:])
 
 
-def ratio(*jobs: Job) -> float:
-    """Return the time of the first job divided by that of the fastest other one."""
-    ours, *theirs = best(list(jobs))
-    return ours / min(theirs)
+def parse_ratio(payload: dict[str, Any], generation: bool, for_sdk: bool) -> float:
+    parsers: list[Callable[[Any], object]] = [
+        (CreateImageUsage if generation else CreateImageVariationUsage).from_dict,
+        (Generation if generation else Variation).model_validate,
+    ]
+    if for_sdk:
+        theirs = sdk.CreateImageUsage if generation else sdk.CreateImageVariationUsage
+        parsers.append(theirs.model_validate)
+    return ratio(*(lambda parse=parse: parse(payload) for parse in parsers))
 
 
-def doubler(value: Any) -> Job:
-    return lambda: value + value
-
-
-def import_times(*statements: str) -> list[float]:
+def import_ratio(*statements: str) -> float:
+    """Return the time of the first statement divided by that of the second, without start-up."""
     times = [float("inf")] * len(statements)
-    for _ in range(15):
+    for _ in range(1 if QUICK else 15):
         for number, statement in enumerate(statements):
-            code = (
-                f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
-            )
+            code = f"from time import perf_counter as t; s = t(); {statement}; print(t() - s)"
             environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
             output = subprocess.check_output(
-                [sys.executable, "-c", code], text=True, cwd=HERE, env=environment
+                [sys.executable, "-c", code], cwd=HERE, env=environment
             )
             times[number] = min(times[number], float(output))
-    return times
-
-
-def log_ratio(lines: int = 30_000) -> float:
-    """Return the time of a log, parsed and added up, divided by that of json.loads alone."""
-    classes = (CreateImageUsage, CreateImageVariationUsage, CreateImageEditUsage)
-    log = [
-        json.dumps(usage(5000 + n % 97 / scale, n / scale))
-        for n, scale in ((n, (1, 100, 1000)[n % 3]) for n in range(lines))
-    ]
-
-    def loads() -> None:
-        for line in log:
-            json.loads(line)
-
-    def total() -> None:
-        whole = CreateImageUsage.zero()
-        kinds = [model.zero() for model in classes]
-        for number, line in enumerate(log):
-            kind = number // 3 % 3
-            parsed = classes[kind].from_dict(json.loads(line))
-            kinds[kind] += parsed
-            whole += parsed
-
-    def timed(job: Callable[[], None]) -> float:
-        start = time.perf_counter()
-        job()
-        return time.perf_counter() - start
-
-    return min(timed(total) for _ in range(4)) / min(timed(loads) for _ in range(4))
+    return times[0] / times[1]
 
 
 def main() -> None:
     names = ("orq-ai-sdk", "pydantic", "pydantic-ai-slim", "genai-prices")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     print(f"CPython {sys.version.split()[0]}, {versions}\n")
-    parsed = [
-        (ratio(*parse_jobs(payload, generation, for_sdk)), f"parse: {name}")
+    parsed = {
+        name: parse_ratio(payload, generation, for_sdk)
         for name, payload, generation, for_sdk in PAYLOADS
-    ]
-    worst, kind = max(parsed)
-    print(f"slowest kind of payload: {worst:.2f} ({kind})\n")
+    }
+    worst = max(parsed, key=lambda name: parsed[name])
 
     ours = CreateImageVariationUsage.from_dict(SNAKE)
     same = CreateImageVariationUsage.from_dict(SNAKE)
-    generation = CreateImageUsage.from_dict(SNAKE)
     edit = CreateImageEditUsage.from_dict(SNAKE)
+    hundredths = {**SNAKE, "total_tokens": 5343.92, "output_tokens": 3619.51}
+    fine = CreateImageVariationUsage.from_dict(hundredths)
+    priced = PricesUsage(input_tokens=5343.92, output_tokens=3619.51)
     arguments = {**SNAKE, "input_tokens_details": ours.input_tokens_details}
     official_class = sdk.CreateImageVariationUsage  # The package looks names up on each use.
     official = official_class.model_validate(SNAKE)
     official_arguments = {**SNAKE, "input_tokens_details": official.input_tokens_details}
-    one, two = Variation.model_validate(SNAKE), Variation.model_validate(SNAKE)
     flat = RequestUsage(input_tokens=1724, output_tokens=3619)
-    rows = [
-        *((name, "orq-ai-sdk or pydantic", figure) for figure, name in parsed),
-        (
-            "constructor",
-            "orq-ai-sdk",
-            ratio(
-                lambda: CreateImageVariationUsage(**arguments),
-                lambda: official_class(**official_arguments),
-            ),
-        ),
+    construct: list[Job] = [
+        lambda: CreateImageVariationUsage(**arguments),
+        lambda: official_class(**official_arguments),
+    ]
+    sdk_import = "from orq_ai_sdk.models import CreateImageUsage"
+    rows: list[tuple[str, str, float]] = [
+        ("parse whole counts", "orq-ai-sdk or pydantic", parsed["snake_case"]),
+        (f"parse the slowest payload ({worst})", "orq-ai-sdk or pydantic", parsed[worst]),
+        ("construct", "orq-ai-sdk", ratio(*construct)),
         ("`to_dict`", "orq-ai-sdk", ratio(ours.to_dict, official.model_dump)),
         ("`+`", "pydantic-ai-slim", ratio(lambda: ours + same, lambda: flat + flat)),
         (
-            "`+`, different endpoints",
+            "`+`, different classes",
             "pydantic-ai-slim",
-            max(
-                ratio(lambda: generation + ours, lambda: flat + flat),
-                ratio(lambda: ours + edit, lambda: flat + flat),
-            ),
+            ratio(lambda: ours + edit, lambda: flat + flat),
         ),
-    ]
-    for name, total, output in (
-        ("hundredths", 5343.92, 3619.51),
-        ("four decimals", 5343.9213, 3619.5117),
-        ("six decimals", 5343.921317, 3619.511719),
-    ):
-        fine = CreateImageVariationUsage.from_dict(usage(total, output))
-        priced = PricesUsage(input_tokens=total, output_tokens=output)
-        rows.append((f"`+`, {name}", "genai-prices", ratio(doubler(fine), doubler(priced))))
-    rows += [
-        ("`==`", "pydantic", ratio(lambda: ours == same, lambda: one == two)),
-        ("`hash`", "pydantic", ratio(lambda: hash(ours), lambda: hash(one))),
-    ]
-    module, base, sdk_import = import_times(
-        "import orq_usage", "import dataclasses", "from orq_ai_sdk.models import CreateImageUsage"
-    )
-    rows += [
-        ("import", "orq-ai-sdk", module / sdk_import),
-        ("import", "`import dataclasses`", module / base),
-        ("a log, parsed and summed twice", "`json.loads` of its lines", log_ratio()),
+        ("`+`, hundredths", "genai-prices", ratio(lambda: fine + fine, lambda: priced + priced)),
+        ("import", "orq-ai-sdk", import_ratio("import orq_usage", sdk_import)),
     ]
     print("| work | against | time |\n| --- | --- | --- |")
     for name, peer, figure in rows:
