@@ -11,13 +11,10 @@ CreateImageUsage reads the usage of all three endpoints: generations, edits and 
 >>> total = sum([usage, usage], CreateImageUsage.zero())
 >>> total.total_tokens
 10686
->>> total.input_tokens_details.to_dict()
-{'image_tokens': 1772, 'text_tokens': 1676}
 
 With Orq's Python SDK, the usage of a response is an object, or None if it was not reported:
 
-    if response.usage is not None:
-        total += CreateImageUsage.from_dict(response.usage.model_dump())
+    total += CreateImageUsage.from_dict(response.usage.model_dump())
 """
 
 # All but the public names begin with "_", as the file may be pasted into a script.
@@ -55,8 +52,8 @@ class UsageError(ValueError):
     """A payload is not a valid usage, or a sum of usages is too large.
 
     - model: the name of the class that was parsed, constructed or summed.
-    - problems: a tuple with three strings for each problem: the dotted path of the field, in
-      snake_case and empty for the whole payload; what was expected; what was found.
+    - problems: for each problem, the dotted path of the field (in snake_case; empty for the
+      whole payload), what was expected, and what was found, as a tuple of three strings.
     """
 
     def __init__(self, model: str, problems: _abc.Iterable[tuple[str, str, str]]) -> None:
@@ -76,16 +73,20 @@ def _shown(value: object) -> str:
     if isinstance(value, int) and abs(value) > _MAX:
         return "an int out of the range of float"
     if value is None or isinstance(value, (str, Number)):
-        return _short_repr(value)
+        return " ".join(_short_repr(value).splitlines())
     kind = type(value)
     return f"an object of type {kind.__module__}.{kind.__qualname__}".replace(" builtins.", " ")
 
 
 def _count(value: _Any) -> float:
     """Return a token count as a plain int or float, or raise UsageError."""
+    from numbers import Complex, Real  # Slow to import.
+
+    kind = value.__class__
     try:
-        # NumPy names its bool "bool_" or "bool"; its text has __float__.
-        if isinstance(value, (str, bytes)) or value.__class__.__name__ in ("bool", "bool_"):
+        # float() reads text, too, and NumPy's complex; NumPy names its bool "bool_" or "bool".
+        imaginary = issubclass(kind, Complex) and not issubclass(kind, Real)
+        if imaginary or issubclass(kind, _abc.Sequence) or kind.__name__ in ("bool", "bool_"):
             raise TypeError
         number = value.__index__() if hasattr(value, "__index__") else float(value)
         exact = hasattr(value, "__trunc__") and not isinstance(value, (int, float))
@@ -120,9 +121,10 @@ def _add_counts(x: float, y: float) -> float:
 def _nothing(cls: type[_Any], keys: _abc.Iterable[object]) -> str:
     """Return a text with the keys that belong to no field of a class, as many as fit a line."""
     known = {key for row in _TABLES[cls] for key in row[:2]}
-    keys = ", ".join(_short_repr(str(key)) for key in keys if key not in known)
-    keys = keys if len(keys) <= 80 else keys[: keys.rindex(",", 0, 80)] + ", ..."
-    return f"nothing beside [{keys}]" if keys else "nothing"
+    unnamed, text = [key for key in keys if key not in known], ""
+    while unnamed and len(text) < 80:
+        text += ", " + _short_repr(str(unnamed.pop(0)))
+    return f"nothing beside [{text[2:]}{', ...' if unnamed else ''}]" if text else "nothing"
 
 
 class _Memo(dict[_Any, _T]):
@@ -150,7 +152,8 @@ def _rows(cls: type[_Any]) -> _abc.Iterator[tuple[str, str, _Any, _Any, _Any]]:
         name = field.name
         kinds = getattr(hints[name], "__args__", (hints[name],))
         model = next((kind for kind in kinds if hasattr(kind, "from_dict")), None)
-        camel = name[0] + "".join(map(str.capitalize, name.split("_")))[1:]
+        head, *tail = name.split("_")
+        camel = head + "".join(part[:1].upper() + part[1:] for part in tail)
         set_ = getattr(getattr(cls, name, None), "__set__", _setter(name))
         yield name, camel, set_, model, None if field.default is None else field
 
@@ -163,7 +166,7 @@ def _plan(one: _Any, two: _Any) -> _Any:
     """Return the class for the sum of instances of two classes, and its table.
 
     That is the derived one of the two; otherwise the widest class of their kind, or the one of
-    the two that extends it. Return None if they do not add up.
+    the two that extends it. Return None, or raise TypeError, if they do not add up.
     """
     wide = one._wide
     if getattr(two, "_wide", None) != wide:
@@ -173,7 +176,7 @@ def _plan(one: _Any, two: _Any) -> _Any:
     table = _TABLES[found[0]]
     fields = {row[0] for row in _TABLES[one] + _TABLES[two]}
     if len(found) > 1 or not fields.issubset(row[0] for row in table):
-        raise TypeError(f"cannot add {one.__name__} and {two.__name__}: neither has all fields")
+        raise TypeError(f"cannot add {one.__name__} and {two.__name__}: neither extends the other")
     return found[0], table
 
 
@@ -182,7 +185,7 @@ _PLANS = _Memo(lambda one: _Memo(lambda two: _plan(one, two)))
 
 
 class _Model:
-    """The methods that all classes share. Each runs one loop over the table of the class."""
+    """The methods that all classes share, each a loop over the table of the class."""
 
     __slots__ = ()
     _wide = _typing.cast(_Any, None)  # The class of sums of different classes.
@@ -197,13 +200,13 @@ class _Model:
     def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
-        A count is an int, a float or another real number (Decimal, Fraction, NumPy's), finite
-        and at least 0, but no bool. A missing field gets its default; null is accepted where the
+        A count is an int, a float or another number (Decimal, Fraction, NumPy's), finite, at
+        least 0 and no bool. A missing field gets its default; null is accepted where the
         default is None; unknown keys are ignored. An instance of the class is returned as it is.
 
-        Raise UsageError with all problems: a count that is none, a required field that is missing
-        or null, a payload or details that are not a mapping, a field in both spellings with
-        different values. from_dict, + and zero do not call a subclass's __init__ or __post_init__.
+        Raise UsageError with all problems: a bad count, a required field that is missing or null,
+        a payload or details that are no mapping, a field with different values in two spellings.
+        from_dict, + and zero do not call __init__ or __post_init__ of a subclass.
 
         >>> InputTokensDetails.from_dict({"textTokens": 13, "image_tokens": None})
         InputTokensDetails(image_tokens=None, text_tokens=13)
@@ -217,7 +220,7 @@ class _Model:
             if isinstance(data, cls):
                 return data
             if not isinstance(data, _abc.Mapping):
-                way = ".usage" if hasattr(data, "usage") else ""
+                way = "" if getattr(data, "usage", None) is None else ".usage"
                 hint = f": pass its {way}.model_dump()" if hasattr(data, "model_dump") else ""
                 raise UsageError(cls.__name__, [("", "a mapping", _shown(data) + hint)])
         new = _new(cls)
@@ -226,7 +229,7 @@ class _Model:
         for name, camel, set_, model, field in _TABLES[cls]:
             if name in payload:
                 value = payload[name]
-                if camel in payload and value != payload[camel]:
+                if camel in payload and camel != name and value != payload[camel]:
                     both = f"{_shown(value)} and {_shown(payload[camel])}"
                     problems += ((name, "one value in both spellings", both),)
                     continue
@@ -248,7 +251,8 @@ class _Model:
                 if value is None and field is None:
                     pass
                 elif model is not None:
-                    value = model.from_dict(value)
+                    if type(value) is dict or not isinstance(value, model):
+                        value = model.from_dict(value)
                 elif not (
                     (type(value) is float and 0.0 <= value <= _MAX)
                     or (type(value) is int and 0 <= value < 1_000_000_000)
@@ -262,6 +266,8 @@ class _Model:
             raise UsageError(cls.__name__, problems)
         return new
 
+    _parse = from_dict  # Pickles name it, as a subclass may override from_dict.
+
     def __post_init__(self) -> None:
         """Apply the rules of from_dict to the arguments of the constructor."""
         table = _TABLES[type(self)]
@@ -273,10 +279,7 @@ class _Model:
                 or type(value) is model
                 or (value is None and field is None)
             ):
-                parse: _Any = _Model.from_dict
-                parsed = parse.__func__(
-                    type(self), {row[0]: getattr(self, row[0]) for row in table}
-                )
+                parsed = self._parse({row[0]: getattr(self, row[0]) for row in table})
                 for row in table:
                     row[2](self, getattr(parsed, row[0]))
                 return
@@ -284,7 +287,7 @@ class _Model:
     def __reduce__(self) -> tuple[_Any, ...]:
         """Pickle and copy by the names of the fields, as a later release may add fields."""
         values = {row[0]: getattr(self, row[0]) for row in _TABLES[type(self)]}
-        return _methodcaller("from_dict", values), (type(self),)
+        return _methodcaller("_parse", values), (type(self),)
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
         """Return a new dict of plain values, in field order, without the fields that are None.
@@ -310,10 +313,10 @@ class _Model:
     def __add__(self, other: _Any) -> _Any:
         """Return the sum, field by field; the sum of None and a count is that count.
 
-        Different classes make a CreateImageUsage or InputTokensDetails; a class and a subclass
-        make the subclass. Fractions add up as written in decimal. The sum with 0 is self. Raise
-        UsageError with all sums that are out of the range of float, and TypeError if neither
-        class has the fields of both.
+        Different classes make a CreateImageUsage or InputTokensDetails, or the one that extends
+        it; a class and a subclass, the subclass. Floats add up as written. The sum with 0 is
+        self. Raise UsageError with all sums that are out of range, and TypeError if a field
+        would be lost or both classes extend that class.
 
         >>> InputTokensDetails(text_tokens=0.1) + InputTokensDetails(text_tokens=0.2)
         InputTokensDetails(image_tokens=None, text_tokens=0.3)
@@ -335,12 +338,10 @@ class _Model:
             try:
                 if x is None or y is None:
                     value = y if x is None else x
-                elif model is None:
-                    value = _add_counts(x, y)
                 else:
-                    value = x + y
-                    if not isinstance(value, model):
-                        value = model.zero() + value
+                    value = _add_counts(x, y) if model is None else x + y
+                if not (model is None or value is None or isinstance(value, model)):
+                    value = model.zero() + value
                 set_(total, value)
             except UsageError as error:
                 for path, expected, got in error.problems:
@@ -380,7 +381,7 @@ class _Usage(_Model):
 class InputTokensDetails(_Details):
     """The input tokens of a generation, by kind; also the sum of different details.
 
-    In the API, InputTokensDetails; in the Python SDK, CreateImageInputTokensDetails since 4.8.
+    The name is the API's; in the Python SDK since 4.8, CreateImageInputTokensDetails.
 
     - image_tokens: tokens of the images in the input; None if not reported.
     - text_tokens: tokens of the text in the input; None if not reported.
@@ -394,7 +395,7 @@ class InputTokensDetails(_Details):
 class CreateImageUsage(_Usage):
     """The tokens that a generation, an edit or a variation used; also the sum of different usages.
 
-    In the API, CreateImageUsage: the usage of a generation.
+    In the API, the usage of a generation has this name.
 
     - input_tokens: tokens of the input, text and images together; None if not reported.
     - input_tokens_details: the input tokens by kind; required, but its counts may be None.
@@ -440,7 +441,7 @@ class CreateImageVariationUsage(_Usage):
 class PostV2ProxyImagesEditsInputTokensDetails(_Details):
     """The input tokens of an edit, by kind; both are required. The name is the API's.
 
-    The Python SDK has named it CreateImageEditInputTokensDetails since 4.2.0.
+    In the Python SDK since 4.2.0, CreateImageEditInputTokensDetails.
 
     - text_tokens: tokens of the text in the input.
     - image_tokens: tokens of the images in the input.
@@ -454,7 +455,7 @@ class PostV2ProxyImagesEditsInputTokensDetails(_Details):
 class PostV2ProxyImagesEditsUsage(_Usage):
     """The tokens that an edit used; all fields are required. The name is the API's.
 
-    The Python SDK has named it CreateImageEditUsage since 4.2.0.
+    In the Python SDK since 4.2.0, CreateImageEditUsage.
 
     - total_tokens: tokens of the input and the output.
     - input_tokens: tokens of the input, text and images together.
