@@ -164,16 +164,20 @@ def main() -> None:
     sdk_import = "from orq_ai_sdk.models import CreateImageUsage"
     rows: list[tuple[str, str, float]] = [
         ("parse whole counts", "orq-ai-sdk or pydantic", parsed["snake_case"]),
-        (f"parse the slowest payload ({worst})", "orq-ai-sdk or pydantic", parsed[worst]),
+        (f"parse {worst} (slowest)", "orq-ai-sdk or pydantic", parsed[worst]),
         ("construct", "orq-ai-sdk", ratio(*construct)),
         ("`to_dict`", "orq-ai-sdk", ratio(ours.to_dict, official.model_dump)),
         ("`+`", "pydantic-ai-slim", ratio(lambda: ours + same, lambda: flat + flat)),
         (
-            "`+`, different classes",
+            "`+` of different classes",
             "pydantic-ai-slim",
             ratio(lambda: ours + edit, lambda: flat + flat),
         ),
-        ("`+`, hundredths", "genai-prices", ratio(lambda: fine + fine, lambda: priced + priced)),
+        (
+            "`+` with hundredths",
+            "genai-prices",
+            ratio(lambda: fine + fine, lambda: priced + priced),
+        ),
         ("import", "orq-ai-sdk", import_ratio("import orq_usage", sdk_import)),
     ]
     print("| work | against | time |\n| --- | --- | --- |")
