@@ -253,8 +253,8 @@ class _Model:
                 elif model is not None:
                     if type(value) is dict or not isinstance(value, model):
                         value = model.from_dict(value)
-                elif not (
-                    (type(value) is float and 0.0 <= value <= _MAX)
+                elif not (  # To call _count for each field would be slow.
+                    (type(value) is float and 0.0 <= value < 1e9)
                     or (type(value) is int and 0 <= value < 1_000_000_000)
                 ):
                     value = _count(value)
@@ -274,9 +274,9 @@ class _Model:
         for name, _, _, model, field in table:
             value = getattr(self, name)
             if not (
-                (type(value) is float and model is None and 0.0 <= value <= _MAX)
-                or (type(value) is int and model is None and 0 <= value < 1_000_000_000)
+                (type(value) is int and model is None and 0 <= value < 1_000_000_000)
                 or type(value) is model
+                or (type(value) is float and model is None and 0.0 <= value < 1e9)
                 or (value is None and field is None)
             ):
                 parsed = self._parse({row[0]: getattr(self, row[0]) for row in table})
