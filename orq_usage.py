@@ -14,7 +14,8 @@ CreateImageUsage reads the usage of all three endpoints: generations, edits and 
 
 With Orq's Python SDK, the usage of a response is an object, or None if it was not reported:
 
-    total += CreateImageUsage.from_dict(response.usage.model_dump())
+    if response.usage is not None:
+        total += CreateImageUsage.from_dict(response.usage.model_dump())
 """
 
 # All but the public names begin with "_", as the file may be pasted into a script.
@@ -45,6 +46,7 @@ _Any = _typing.Any
 _T = _typing.TypeVar("_T")
 _MAX = 1.7976931348623157e308  # sys.float_info.max
 _new = object.__new__
+_Missing = type(_dataclasses.MISSING)  # MISSING itself is another object after a pickle.
 _COUNT = "a finite number of at least 0"
 
 
@@ -237,11 +239,9 @@ class _Model:
                 value = payload[camel]
             elif field is None:
                 value = None
-            elif type(field.default) is not type(
-                _dataclasses.MISSING
-            ):  # It is another object after a pickle.
+            elif not isinstance(field.default, _Missing):
                 value = field.default
-            elif type(field.default_factory) is not type(_dataclasses.MISSING):
+            elif not isinstance(field.default_factory, _Missing):
                 value = field.default_factory()
             else:
                 problems += ((name, "a mapping" if model else _COUNT, _nothing(cls, unnamed)),)
@@ -341,7 +341,7 @@ class _Model:
                 else:
                     value = _add_counts(x, y) if model is None else x + y
                 if not (model is None or value is None or isinstance(value, model)):
-                    value = model.zero() + value
+                    value = model.zero() + value  # The class of the field, not of the operands.
                 set_(total, value)
             except UsageError as error:
                 for path, expected, got in error.problems:
