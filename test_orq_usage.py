@@ -817,7 +817,7 @@ class WideUsage(CreateImageUsage):
 class WidestUsage(WideUsage):
     """A field with a digit in its name, and details of a narrower class, which follows."""
 
-    count_4k_images: typing.Annotated[typing.Optional[int], "images"] = None  # noqa: UP045
+    count_4K_images: typing.Annotated[typing.Optional[int], "images"] = None  # noqa: UP045
     output_tokens_details: typing.Annotated["None | OutputDetails", "by kind"] = None  # noqa: RUF036
 
 
@@ -868,15 +868,15 @@ class Subclasses(unittest.TestCase):
         details, camel_details = {"text_tokens": 2, "tokens": 1}, {"textTokens": 2, "tokens": 1}
         snake = {**SNAKE, "cached_tokens": 5, "output_tokens_details": details}
         camel = {**CAMEL, "cachedTokens": 5, "outputTokensDetails": camel_details}
-        usage = WidestUsage.from_dict({**snake, "count_4k_images": 3})
+        usage = WidestUsage.from_dict({**snake, "count_4K_images": 3})
         self.assertEqual(usage.output_tokens_details, OutputDetails(tokens=1, text_tokens=2))
-        again = WidestUsage.from_dict({**camel, "count4kImages": 3})
+        again = WidestUsage.from_dict({**camel, "count4KImages": 3})
         self.assertEqual((again, hash(again), eval(repr(usage))), (usage, hash(usage), usage))
-        self.assertEqual(usage.to_dict(camel_case=True), {**camel, "count4kImages": 3})
-        names = [*names_of(CreateImageUsage), *MORE, "count_4k_images"]
+        self.assertEqual(usage.to_dict(camel_case=True), {**camel, "count4KImages": 3})
+        names = [*names_of(CreateImageUsage), *MORE, "count_4K_images"]
         self.assertEqual(list(usage.to_dict()), names)
         double: Any = usage + usage
-        self.assertEqual((double.cached_tokens, double.count_4k_images), (10, 6))
+        self.assertEqual((double.cached_tokens, double.count_4K_images), (10, 6))
         self.assertEqual(double.output_tokens_details, OutputDetails(tokens=2, text_tokens=4))
         self.assertEqual(usage + WidestUsage.zero(), usage)
         self.assertIsNone(WidestUsage.zero().output_tokens_details)
