@@ -1,4 +1,4 @@
-"""Time orq_usage beside what its users could pick instead; print the table of the README.
+"""Time orq_usage beside what its users could pick instead; print the rows of the README, and more.
 
 Each figure is our time divided by the peer's, both the best of several interleaved rounds. With
 --quick there is one short round: that shows only that the benchmark works.
@@ -70,27 +70,28 @@ SNAKE: dict[str, Any] = {
 }
 DETAILS: dict[str, int] = SNAKE["input_tokens_details"]
 CAMEL = CreateImageVariationUsage.from_dict(SNAKE).to_dict(camel_case=True)
+MIXED = {
+    **{key: SNAKE[key] for key in ("total_tokens", "input_tokens")},
+    "outputTokens": 3619,
+    "input_tokens_details": {"text_tokens": 838, "imageTokens": 886},
+}
+UNKNOWN = {
+    **SNAKE,
+    "input_tokens_details": {**DETAILS, "cached_tokens": 0},
+    "output_tokens_details": {"image_tokens": 3619},
+}
+NULLS = {**dict.fromkeys(SNAKE), "input_tokens_details": dict.fromkeys(DETAILS)}
 # Name, payload, whether it is a generation's, whether the SDK reads it.
 PAYLOADS: list[tuple[str, dict[str, Any], bool, bool]] = [
     ("snake_case", SNAKE, False, True),
     ("camelCase", CAMEL, False, False),
-    (
-        "mixed spellings",
-        {**SNAKE, "input_tokens_details": CAMEL["inputTokensDetails"]},
-        False,
-        False,
-    ),
-    ("unknown keys", {**SNAKE, "output_tokens_details": DETAILS}, False, True),
+    ("mixed spellings", MIXED, False, False),
+    ("unknown keys", UNKNOWN, False, True),
     ("floats", sdk.CreateImageVariationUsage.model_validate(SNAKE).model_dump(), False, True),
     ("all counts", SNAKE, True, True),
     ("few counts", {"total_tokens": 5343, "input_tokens_details": {"text_tokens": 8}}, True, True),
     ("no counts", {"input_tokens_details": {}}, True, True),
-    (
-        "nulls",
-        {**dict.fromkeys(SNAKE), "input_tokens_details": dict.fromkeys(DETAILS)},
-        True,
-        False,
-    ),
+    ("nulls", NULLS, True, False),
 ]
 
 

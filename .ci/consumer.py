@@ -1,6 +1,6 @@
 """What a type checker must see of the installed package; each ignored line must be an error.
 
-ty infers the union of both classes for a sum of two; it alone is told to ignore these lines.
+ty has codes of its own. Where only ty ignores a line, it infers the union of both classes of a sum.
 """
 
 from collections import defaultdict
@@ -55,11 +55,12 @@ assert_type(variation.total_tokens, float)
 assert_type(details.text_tokens, float)
 assert_type(UsageError("", ()).problems, tuple[tuple[str, str, str], ...])
 
-variation.total_tokens = 5  # type: ignore
-variation + 5  # type: ignore
-CreateImageVariationUsage()  # type: ignore
-InputTokensDetails(1, 2)  # type: ignore
-InputTokensDetails(text_tokens="12")  # type: ignore
+variation.total_tokens = 5  # type: ignore[misc]  # ty: ignore[invalid-assignment]
+variation + details  # type: ignore[operator]
+variation + 5  # type: ignore[operator]
+CreateImageVariationUsage()  # type: ignore[call-arg]  # ty: ignore[missing-argument]
+InputTokensDetails(1, 2)  # type: ignore[call-arg]  # ty: ignore[too-many-positional-arguments]
+InputTokensDetails(text_tokens="12")  # type: ignore[arg-type]  # ty: ignore[invalid-argument-type]
 
 
 def add_up(usages: Iterable[ImageUsage]) -> CreateImageUsage:
@@ -78,12 +79,19 @@ def by_endpoint(classes: dict[str, type[ImageUsage]]) -> None:
     assert_type(classes["edits"].from_dict({}), ImageUsage)
     assert_type(classes["edits"].zero(), ImageUsage)
     assert_type(classes["edits"].zero().to_dict()["total_tokens"] is None, bool)
+    totals["gpt-image-1"] += classes["edits"].zero()  # ty: ignore[invalid-assignment]
 
 
+totals = defaultdict[str, CreateImageUsage](CreateImageUsage.zero)
 by_endpoint({"generations": CreateImageUsage, "edits": CreateImageEditUsage})
 assert_type(add_up([generation, variation, edit]), CreateImageUsage)
-totals = defaultdict[str, CreateImageUsage](CreateImageUsage.zero)
 totals["gpt-image-1"] += CreateImageUsage.zero()
 totals["gpt-image-1"] += variation  # ty: ignore[invalid-assignment]
 both: list[ImageUsage] = [generation, variation]
 assert_type(sum(both, CreateImageUsage.zero()), ImageUsage)
+
+inferred = defaultdict(CreateImageUsage.zero, {"gpt-image-1": generation})
+inferred["gpt-image-1"] += edit  # ty: ignore[invalid-assignment]
+assert_type(inferred["gpt-image-1"], CreateImageUsage)
+mixed: list[CreateImageUsage | CreateImageVariationUsage] = [generation, variation]
+assert_type(sum(mixed, CreateImageUsage.zero()), CreateImageUsage | CreateImageVariationUsage)
