@@ -2,20 +2,15 @@
 # SPDX-License-Identifier: MIT-0
 """Parse, add and dump the token usage that Orq's image endpoints report.
 
-CreateImageUsage reads the usage of all three endpoints: generations, edits and variations.
+CreateImageUsage reads the usage of generations, edits and variations. With the Python SDK, pass
+response.usage.model_dump(), unless response.usage is None. The names of classes are the API's.
 
 >>> usage = CreateImageUsage.from_dict({
 ...     "total_tokens": 5343, "input_tokens": 1724, "output_tokens": 3619,
 ...     "input_tokens_details": {"text_tokens": 838, "image_tokens": 886},
 ... })
->>> total = sum([usage, usage], CreateImageUsage.zero())
->>> total.total_tokens
+>>> sum([usage, usage], CreateImageUsage.zero()).total_tokens
 10686
-
-With Orq's Python SDK, the usage of a response is an object, or None if it was not reported:
-
-    if response.usage is not None:
-        total += CreateImageUsage.from_dict(response.usage.model_dump())
 """
 
 # All but the public names begin with "_", as the file may be pasted into a script.
@@ -24,10 +19,9 @@ import dataclasses as _dataclasses
 import inspect as _inspect
 import typing as _typing
 from contextlib import suppress as _suppress
-from operator import methodcaller as _methodcaller
 from reprlib import repr as _short_repr
 
-__version__ = "2.0.0"
+__version__ = "3.0.0"
 __all__ = [
     "CreateImageEditInputTokensDetails",
     "CreateImageEditUsage",
@@ -46,8 +40,6 @@ _Any = _typing.Any
 _T = _typing.TypeVar("_T")
 _MAX = 1.7976931348623157e308  # sys.float_info.max
 _new = object.__new__
-_Missing = type(_dataclasses.MISSING)  # MISSING itself is another object after a pickle.
-_COUNT = "a finite number of at least 0"
 
 
 class UsageError(ValueError):
@@ -59,13 +51,22 @@ class UsageError(ValueError):
     """
 
     def __init__(self, model: str, problems: _abc.Iterable[tuple[str, str, str]]) -> None:
-        self.model = model
-        self.problems = tuple(problems)
+        self.model, self.problems = model, tuple(problems)
         super().__init__(model, self.problems)
 
     def __str__(self) -> str:
         lines = [f"{p or 'payload'}: expected {e}, got {g}" for p, e, g in self.problems]
         return (" " if len(lines) == 1 else "\n  ").join([f"{self.model}:", *lines])
+
+
+def _refusal(expected: str, got: str) -> UsageError:
+    """Return the error for a value, without the class and the path, which _within adds."""
+    return UsageError("", [("", expected, got)])
+
+
+def _within(name: str, error: UsageError) -> tuple[tuple[str, str, str], ...]:
+    """Return the problems of the value of a field, with its name before their paths."""
+    return tuple((f"{name}.{path}".rstrip("."), e, g) for path, e, g in error.problems)
 
 
 def _shown(value: object) -> str:
@@ -80,28 +81,28 @@ def _shown(value: object) -> str:
     return f"an object of type {kind.__module__}.{kind.__qualname__}".replace(" builtins.", " ")
 
 
-def _count(value: _Any) -> float:
+_COUNT = "a finite number of at least 0"
+
+
+def _count(value: _Any) -> int | float:
     """Return a token count as a plain int or float, or raise UsageError."""
-    from numbers import Complex, Real  # Slow to import.
+    from decimal import Decimal  # Slow to import, as is numbers.
+    from numbers import Integral, Rational, Real
 
-    kind = value.__class__
-    try:
-        # float() reads text, too, and NumPy's complex; NumPy names its bool "bool_" or "bool".
-        imaginary = issubclass(kind, Complex) and not issubclass(kind, Real)
-        if imaginary or issubclass(kind, _abc.Sequence) or kind.__name__ in ("bool", "bool_"):
-            raise TypeError
-        number = value.__index__() if hasattr(value, "__index__") else float(value)
-        exact = hasattr(value, "__trunc__") and not isinstance(value, (int, float))
-        if exact and abs(number) <= _MAX and (whole := int(value)) == value:
-            number = whole  # A Decimal or Fraction may have more digits than a float.
-        if 0 <= number <= _MAX and not (exact and value < 0):
-            return number
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise UsageError("", [("", _COUNT, _shown(value))])
+    kind: _Any = value.__class__
+    if kind is not bool and issubclass(kind, (Real, Decimal)):
+        # NumPy's durations are Integral, but have no __index__: AttributeError.
+        with _suppress(AttributeError, ValueError, OverflowError):
+            number: int | float = value.__index__() if issubclass(kind, Integral) else float(value)
+            exact = issubclass(kind, (Rational, Decimal)) and abs(number) <= _MAX
+            # A Decimal or Fraction may have more digits than a float.
+            number = int(value) if exact and int(value) == value else number
+            if 0 <= number <= _MAX and not value < 0:
+                return number
+    raise _refusal(_COUNT, _shown(value))
 
 
-def _add_counts(x: float, y: float) -> float:
+def _add(x: int | float, y: int | float) -> int | float:  # noqa: PYI041, RUF100
     """Return the sum of two counts as they are written in decimal, or raise UsageError."""
     total = x + y
     if type(total) is float:
@@ -116,78 +117,152 @@ def _add_counts(x: float, y: float) -> float:
         exact = Context(700, ROUND_HALF_EVEN, -999, 999, capitals=1, clamp=0, flags=[], traps=[])
         total = float(exact.add(Decimal(repr(x)), Decimal(repr(y))))
     if total > _MAX:
-        raise UsageError("", [("", f"a sum of at most {_MAX:.1e}", "a larger one")])
+        raise _refusal(f"a sum of at most {_MAX:.1e}", "a larger one")
     return total
 
 
-def _nothing(cls: type[_Any], keys: _abc.Iterable[object]) -> str:
-    """Return a text with the keys that belong to no field of a class, as many as fit a line."""
-    known = {key for row in _TABLES[cls] for key in row[:2]}
-    unnamed, text = [key for key in keys if key not in known], ""
-    while unnamed and len(text) < 80:
-        text += ", " + _short_repr(str(unnamed.pop(0)))
-    return f"nothing beside [{text[2:]}{', ...' if unnamed else ''}]" if text else "nothing"
+class _Cache(dict[_Any, _Any]):
+    """What is made from a class or a pair of classes on first use. A pickle leaves it behind.
 
+    It is not a functools.cache, as cloudpickle cannot ship that with pasted code.
+    """
 
-class _Memo(dict[_Any, _T]):
-    """Values that are made from their keys on first use. A pickle leaves them behind."""
-
-    def __init__(self, make: _abc.Callable[[_Any], _T]) -> None:
-        self.make = make
-
-    def __missing__(self, key: _Any) -> _T:
-        value = self[key] = self.make(key)
-        return value
+    def __missing__(self, key: _Any) -> _Any:
+        cls = _class_of_sum(*key) if type(key) is tuple else key
+        return self.setdefault(key, cls and _plan_of(cls))
 
     def __reduce__(self) -> tuple[_Any, ...]:
-        return type(self), (self.make,)
+        return type(self), ()
 
 
-def _rows(cls: type[_Any]) -> _abc.Iterator[tuple[str, str, _Any, _Any, _Any]]:
-    """Yield a row for each field of a class.
+_CACHE = _Cache()
+_KINDS = "a field is int, float, both or a class of details known at run time, alone or with None"
 
-    A row has the name in snake_case and camelCase, the function that sets the field, the class
-    of details (None for a count), and the dataclasses.Field (None if the default is None).
+
+def _plan_of(cls: _Any) -> tuple[_Any, ...]:
+    """Return the rows of a class, the arguments of its own __post_init__ or None, and the class.
+
+    A row has the name in both spellings, the default (a value or a factory; ... if required), the
+    class of details and what parses them (None for a count), and what sets the field.
     """
-    hints = _typing.get_type_hints(cls)
-    for field in _dataclasses.fields(cls):
-        name = field.name
-        kinds = getattr(hints[name], "__args__", (hints[name],))
-        model = next((kind for kind in kinds if hasattr(kind, "from_dict")), None)
-        head, *tail = name.split("_")
-        camel = head + "".join(part[:1].upper() + part[1:] for part in tail)
-        set_ = getattr(getattr(cls, name, None), "__set__", _setter(name))
-        yield name, camel, set_, model, None if field.default is None else field
+    missing = type(_dataclasses.MISSING)  # MISSING itself is another object after a pickle.
+    rows, arguments = list[_Any](), list[_Any]()
+    # dataclasses.fields() finds none after a pickle of cloudpickle 2.2.
+    for name, field in getattr(cls, "__dataclass_fields__", {}).items():
+        found = (d for d in (field.default, field.default_factory) if not isinstance(d, missing))
+        default = next(found, ... if field.init else None)
+        kind = str(field.type).partition("[")[0].rpartition(".")[2].rstrip("'>")
+        if kind == "InitVar":
+            arguments.append(default)
+        elif kind != "ClassVar":
+            camel = name.split("_")[0] + "".join(w[:1].upper() + w[1:] for w in name.split("_")[1:])
+            slot = getattr(getattr(cls, name, None), "__set__", None)
+            set_: _Any = slot or (lambda new, value, n=name: object.__setattr__(new, n, value))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType, reportUnknownVariableType]
+            rows.append((name, camel, default, *_details_of(cls, field), set_))
+    if not rows or ... in arguments:
+        raise TypeError(f"{cls.__name__} has no fields, or an InitVar that has no default")
+    return rows, arguments if cls.__post_init__ is not _Model.__post_init__ else None, cls
 
 
-def _setter(name: str) -> _abc.Callable[[object, object], None]:
-    return lambda new, value: object.__setattr__(new, name, value)
+def _details_of(cls: _Any, field: _Any) -> tuple[_Any, _Any]:
+    """Return the class of details of a field and what parses them, or None twice for a count."""
+    *_, owner = (b for b in cls.__mro__ if field in getattr(b, "__dataclass_fields__", {}).values())
+    try:
+        kinds = _kinds(field.type, owner)
+        if kinds and kinds <= {int, float}:
+            return None, None
+        [(model, read)] = [(kind, kind._read) for kind in kinds]  # Only details have _read.
+        return model, read if model.from_dict == model._parse else model.from_dict
+    except Exception as error:
+        raise TypeError(f"{owner.__name__}.{field.name} is {field.type!r}; {_KINDS}") from error
 
 
-def _plan(one: _Any, two: _Any) -> _Any:
-    """Return the class for the sum of instances of two classes, and its table.
+def _kinds(hint: _Any, owner: _Any) -> set[_Any]:
+    """Return what an annotation in a class allows beside None."""
+    names = {"__module__": owner.__module__, "__annotations__": {"": hint}}
+    hint = _typing.get_type_hints(type("", (), names))[""]
+    if hasattr(hint, "__value__"):  # type X = ...
+        return _kinds(hint.__value__, owner)
+    if _typing.get_origin(hint) in (_typing.Union, type(int | str)):  # type: ignore[comparison-overlap, unused-ignore]
+        return {kind for part in _typing.get_args(hint) for kind in _kinds(part, owner)}
+    return {hint} - {type(None)}
 
-    That is the derived one of the two; otherwise the widest class of their kind, or the one of
-    the two that extends it. Return None, or raise TypeError, if they do not add up.
-    """
-    wide = one._wide
-    if getattr(two, "_wide", None) != wide:
+
+def _class_of_sum(one: _Any, two: _Any) -> _Any:
+    """Return the class for the sum of two classes, None for a stranger, or raise TypeError."""
+    if getattr(two, "_wide", None) != one._wide:
         return None
     found = [cls for cls, other in ((one, two), (two, one)) if issubclass(cls, other)]
-    found = found or [cls for cls in (one, two) if issubclass(cls, wide)] or [wide]
-    table = _TABLES[found[0]]
-    fields = {row[0] for row in _TABLES[one] + _TABLES[two]}
-    if len(found) > 1 or not fields.issubset(row[0] for row in table):
-        raise TypeError(f"cannot add {one.__name__} and {two.__name__}: neither extends the other")
-    return found[0], table
+    found = found or [cls for cls in (one, two) if issubclass(cls, one._wide)] or [one._wide]
+    kept, *given = [{(r[0], r[3] is None) for r in _CACHE[c][0]} for c in (found[0], one, two)]
+    if len(found) > 1 or not kept.issuperset(given[0] | given[1]):
+        raise TypeError(f"cannot add {one.__name__} and {two.__name__}: neither can hold the sum")
+    return found[0]
 
 
-_TABLES = _Memo(lambda cls: tuple(_rows(cls)))
-_PLANS = _Memo(lambda one: _Memo(lambda two: _plan(one, two)))
+def _no_mapping(data: _Any) -> str:
+    """Return a text on an object that is no mapping: what it is, and what to pass instead."""
+    shown, path = _shown(data), ".usage" if hasattr(data, "usage") else ""
+    data = data.usage if path else data
+    way = path + next((f".{n}()" for n in ("model_dump", "to_dict") if hasattr(data, n)), "")
+    return shown + (": its usage is None" if path and data is None else way and f": pass its {way}")
+
+
+def _no_field(rows: list[_Any], payload: _Any) -> str:
+    """Return a text on a mapping that lacks a field: its keys that belong to no field."""
+    keys = [str(key) for key in payload if not any(key in row[:2] for row in rows)]
+    way = ": pass its ['usage']" if "usage" in keys and payload["usage"] is not None else ""
+    return f"nothing beside {_short_repr(keys)}{way}" if keys else "nothing"
+
+
+def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:
+    """Return an instance made from a mapping; or fill `new`. Pickles name this function."""
+    rows, arguments, _ = _CACHE[cls]
+    payload: _Any = data
+    if type(data) is not dict and (isinstance(data, cls) or not isinstance(data, _abc.Mapping)):
+        if isinstance(data, cls):
+            return data
+        raise UsageError(cls.__name__, [("", "a mapping", _no_mapping(data))])
+    usage: _Any = _new(cls) if new is None else new
+    problems: tuple[_Any, ...] = ()
+    for name, camel, default, model, parse, set_ in rows:
+        try:
+            if name in payload:
+                value = payload[name]
+                if camel in payload and camel != name and value != payload[camel]:
+                    both = f"{_shown(value)} and {_shown(payload[camel])}"
+                    raise _refusal("one value in both spellings", both)
+            elif camel in payload:
+                value = payload[camel]
+            elif default is None:
+                value = None
+            elif default is not ...:
+                value = default() if callable(default) else default
+            else:
+                got, data = _no_field(rows, data), ()  # The keys are named once.
+                raise _refusal("a mapping" if model else _COUNT, got)
+            if value is None and default is None:
+                pass
+            elif model is not None:
+                if type(value) is dict or not isinstance(value, model):
+                    value = parse(value)
+            elif not (  # To call _count for each count would be slow.
+                (type(value) is float and 0.0 <= value < 1e9)
+                or (type(value) is int and 0 <= value < 10**9)
+            ):
+                value = _count(value)
+            set_(usage, value)
+        except UsageError as error:
+            problems += _within(name, error)
+    if problems:
+        raise UsageError(cls.__name__, problems)
+    if arguments is not None and new is None:
+        usage.__post_init__(*arguments)
+    return usage  # type: ignore[no-any-return]
 
 
 class _Model:
-    """The methods that all classes share, each a loop over the table of the class."""
+    """The methods that all classes share, each a loop over the rows of the class."""
 
     __slots__ = ()
     _wide = _typing.cast(_Any, None)  # The class of sums of different classes.
@@ -195,99 +270,45 @@ class _Model:
     def __init_subclass__(cls, **kwargs: _Any) -> None:
         super().__init_subclass__(**kwargs)
         # Annotations that are strings are evaluated here, as they may not be where a pickle goes.
-        with _suppress(NameError):
-            cls.__annotations__ = _inspect.get_annotations(cls, eval_str=True)
+        with _suppress(Exception):  # What fails is left to the first use.
+            hints = _typing.get_type_hints(cls, include_extras=True)
+            cls.__annotations__ = {name: hints[name] for name in _inspect.get_annotations(cls)}
 
     @classmethod
-    def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019
+    def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019, RUF100
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
-        A count is an int, a float or another number (Decimal, Fraction, NumPy's), finite, at
-        least 0 and no bool. A missing field gets its default; null is accepted where the
+        A count is an int, a float or another real number (Decimal, Fraction, NumPy's), finite,
+        at least 0 and no bool. A missing field gets its default; null is accepted where the
         default is None; unknown keys are ignored. An instance of the class is returned as it is.
+        Like + and zero, it calls a subclass's __post_init__ once an instance, but not __init__.
 
         Raise UsageError with all problems: a bad count, a required field that is missing or null,
         a payload or details that are no mapping, a field with different values in two spellings.
-        from_dict, + and zero do not call __init__ or __post_init__ of a subclass.
+        Raise TypeError if the class has a field that is neither a count nor details.
 
         >>> InputTokensDetails.from_dict({"textTokens": 13, "image_tokens": None})
         InputTokensDetails(image_tokens=None, text_tokens=13)
-        >>> InputTokensDetails.from_dict(None)
-        Traceback (most recent call last):
-          ...
-        orq_usage.UsageError: InputTokensDetails: payload: expected a mapping, got None
         """
-        payload: _Any = data
-        if type(data) is not dict:
-            if isinstance(data, cls):
-                return data
-            if not isinstance(data, _abc.Mapping):
-                way = "" if getattr(data, "usage", None) is None else ".usage"
-                hint = f": pass its {way}.model_dump()" if hasattr(data, "model_dump") else ""
-                raise UsageError(cls.__name__, [("", "a mapping", _shown(data) + hint)])
-        new = _new(cls)
-        problems: tuple[_Any, ...] = ()
-        unnamed = payload
-        for name, camel, set_, model, field in _TABLES[cls]:
-            if name in payload:
-                value = payload[name]
-                if camel in payload and camel != name and value != payload[camel]:
-                    both = f"{_shown(value)} and {_shown(payload[camel])}"
-                    problems += ((name, "one value in both spellings", both),)
-                    continue
-            elif camel in payload:
-                value = payload[camel]
-            elif field is None:
-                value = None
-            elif not isinstance(field.default, _Missing):
-                value = field.default
-            elif not isinstance(field.default_factory, _Missing):
-                value = field.default_factory()
-            else:
-                problems += ((name, "a mapping" if model else _COUNT, _nothing(cls, unnamed)),)
-                unnamed = ()  # The keys are named once.
-                continue
-            try:
-                if value is None and field is None:
-                    pass
-                elif model is not None:
-                    if type(value) is dict or not isinstance(value, model):
-                        value = model.from_dict(value)
-                elif not (  # To call _count for each field would be slow.
-                    (type(value) is float and 0.0 <= value < 1e9)
-                    or (type(value) is int and 0 <= value < 1_000_000_000)
-                ):
-                    value = _count(value)
-                set_(new, value)
-            except UsageError as error:
-                for path, expected, got in error.problems:
-                    problems += ((f"{name}.{path}".rstrip("."), expected, got),)
-        if problems:
-            raise UsageError(cls.__name__, problems)
-        return new
+        return _read_usage(cls, data, None)
 
-    _parse = from_dict  # Pickles name it, as a subclass may override from_dict.
+    _parse = from_dict  # Pickles of 2.0.0 name it.
 
     def __post_init__(self) -> None:
         """Apply the rules of from_dict to the arguments of the constructor."""
-        table = _TABLES[type(self)]
-        for name, _, _, model, field in table:
-            value = getattr(self, name)
-            if not (
-                (type(value) is int and model is None and 0 <= value < 1_000_000_000)
-                or type(value) is model
-                or (type(value) is float and model is None and 0.0 <= value < 1e9)
-                or (value is None and field is None)
-            ):
-                parsed = self._parse({row[0]: getattr(self, row[0]) for row in table})
-                for row in table:
-                    row[2](self, getattr(parsed, row[0]))
+        for name, _, default, model, _, _ in _CACHE[type(self)][0]:
+            value: _Any = getattr(self, name, None)
+            kind = type(value)  # pyright: ignore[reportUnknownVariableType]
+            if kind is model or (kind is int and model is None and 0 <= value < 10**9):
+                continue
+            if not (value is default is None or (kind is float and not model and 0 <= value < 1e9)):
+                _read_usage(*_Model.__reduce__(self)[1], self)
                 return
 
-    def __reduce__(self) -> tuple[_Any, ...]:
+    def __reduce__(self) -> tuple[_Any, tuple[type[_Any], dict[str, _Any]]]:
         """Pickle and copy by the names of the fields, as a later release may add fields."""
-        values = {row[0]: getattr(self, row[0]) for row in _TABLES[type(self)]}
-        return _methodcaller("_parse", values), (type(self),)
+        values = {name: getattr(self, name, None) for name, *_ in _CACHE[type(self)][0]}
+        return _read_usage, (type(self), values)
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
         """Return a new dict of plain values, in field order, without the fields that are None.
@@ -296,9 +317,8 @@ class _Model:
         {'textTokens': 13}
         """
         plain: dict[str, _Any] = {}
-        for name, camel, _, model, _ in _TABLES[type(self)]:
-            value = getattr(self, name)
-            if value is not None:
+        for name, camel, _, model, _, _ in _CACHE[type(self)][0]:
+            if (value := getattr(self, name)) is not None:
                 key = camel if camel_case else name
                 plain[key] = value if model is None else value.to_dict(camel_case=camel_case)
         return plain
@@ -306,9 +326,9 @@ class _Model:
     @_typing.overload
     def __add__(self: _T, other: _T | _typing.Literal[0]) -> _T: ...
     @_typing.overload
-    def __add__(self: "_Usage", other: "_Usage") -> "CreateImageUsage": ...  # type: ignore[misc, overload-cannot-match]  # noqa: UP037, RUF100
+    def __add__(self: "_Usage", other: "_Usage") -> "CreateImageUsage": ...  # type: ignore[misc, overload-cannot-match, unused-ignore]  # noqa: UP037, RUF100
     @_typing.overload
-    def __add__(self: "_Details", other: "_Details") -> "InputTokensDetails": ...  # type: ignore[misc, overload-cannot-match]  # noqa: UP037, RUF100
+    def __add__(self: "_Details", other: "_Details") -> "InputTokensDetails": ...  # type: ignore[misc, overload-cannot-match, unused-ignore]  # noqa: UP037, RUF100
 
     def __add__(self, other: _Any) -> _Any:
         """Return the sum, field by field; the sum of None and a count is that count.
@@ -323,54 +343,47 @@ class _Model:
         """
         cls = type(self)
         if type(other) is cls:
-            table = _TABLES[cls]
-        elif plan := _PLANS[cls][type(other)]:
-            cls, table = plan
+            rows, arguments, _ = _CACHE[cls]
+        elif plan := _CACHE[cls, type(other)]:
+            rows, arguments, cls = plan
         else:
             return self if type(other) is int and other == 0 else NotImplemented
         total = _new(cls)
         problems: tuple[_Any, ...] = ()
-        for name, _, set_, model, _ in table:
+        for name, _, default, model, _, set_ in rows:
             x, y = getattr(self, name, None), getattr(other, name, None)
-            if type(x) is int and type(y) is int and (small := x + y) < 1_000_000_000:
+            if type(x) is int and type(y) is int and (small := x + y) < 10**9:
                 set_(total, small)
                 continue
             try:
-                if x is None or y is None:
-                    value = y if x is None else x
-                else:
-                    value = _add_counts(x, y) if model is None else x + y
-                if not (model is None or value is None or isinstance(value, model)):
-                    value = model.zero() + value  # The class of the field, not of the operands.
+                value = x if y is None else y if x is None else x + y if model else _add(x, y)
+                # Details are of the class of their field, and not None if it is required.
+                if model and not (isinstance(value, model) or value is default is None):
+                    value = _read_usage(model, model.zero() + (0 if value is None else value))
                 set_(total, value)
             except UsageError as error:
-                for path, expected, got in error.problems:
-                    problems += ((f"{name}.{path}".rstrip("."), expected, got),)
+                problems += _within(name, error)
         if problems:
             raise UsageError(cls.__name__, problems)
+        if arguments is not None:
+            total.__post_init__(*arguments)
         return total
 
-    def __radd__(self: _T, other: int) -> _T:  # noqa: PYI019
+    def __radd__(self: _T, other: int) -> _T:  # noqa: PYI019, RUF100
         """Return self for 0 + self, with which sum() begins."""
-        if type(other) is int and other == 0:
-            return self
-        return NotImplemented
+        return self if type(other) is int and other == 0 else _typing.cast(_T, NotImplemented)
 
     @classmethod
-    def zero(cls: type[_T]) -> _T:  # noqa: PYI019
-        """Return the sum of no usages: 0 for each count, None where None is the default.
-
-        >>> CreateImageVariationInputTokensDetails.zero()
-        CreateImageVariationInputTokensDetails(text_tokens=0, image_tokens=0)
-        """
-        new = _new(cls)
-        for _, _, set_, model, field in _TABLES[cls]:
-            set_(new, None if field is None else model.zero() if model else 0)
-        return new
+    def zero(cls: type[_T]) -> _T:  # noqa: PYI019, RUF100
+        """Return the sum of no usages: 0 for each count, None where None is the default."""
+        rows, *_ = _CACHE[cls]
+        zeros = {n: default and (model.zero() if model else 0) for n, _, default, model, *_ in rows}
+        return _read_usage(cls, zeros)
 
 
 class _Details(_Model):
     __slots__ = ()
+    _read = classmethod(_read_usage)  # What from_dict calls.
 
 
 class _Usage(_Model):
@@ -381,21 +394,22 @@ class _Usage(_Model):
 class InputTokensDetails(_Details):
     """The input tokens of a generation, by kind; also the sum of different details.
 
-    The name is the API's; in the Python SDK since 4.8, CreateImageInputTokensDetails.
+    In the Python SDK since 4.8, CreateImageInputTokensDetails.
 
     - image_tokens: tokens of the images in the input; None if not reported.
     - text_tokens: tokens of the text in the input; None if not reported.
     """
 
-    image_tokens: float | None = None
-    text_tokens: float | None = None
+    image_tokens: int | float | None = None
+    text_tokens: int | float | None = None
+
+
+_Details._wide = InputTokensDetails  # pyright: ignore[reportPrivateUsage]
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CreateImageUsage(_Usage):
     """The tokens that a generation, an edit or a variation used; also the sum of different usages.
-
-    In the API, the usage of a generation has this name.
 
     - input_tokens: tokens of the input, text and images together; None if not reported.
     - input_tokens_details: the input tokens by kind; required, but its counts may be None.
@@ -403,27 +417,30 @@ class CreateImageUsage(_Usage):
     - total_tokens: tokens of the input and the output; None if not reported.
     """
 
-    input_tokens: float | None = None
+    input_tokens: int | float | None = None
     input_tokens_details: InputTokensDetails
-    output_tokens: float | None = None
-    total_tokens: float | None = None
+    output_tokens: int | float | None = None
+    total_tokens: int | float | None = None
+
+
+_Usage._wide = CreateImageUsage  # pyright: ignore[reportPrivateUsage]
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CreateImageVariationInputTokensDetails(_Details):
-    """The input tokens of a variation, by kind; both are required. The name is the API's.
+    """The input tokens of a variation, by kind; both are required.
 
     - text_tokens: tokens of the text in the input.
     - image_tokens: tokens of the images in the input.
     """
 
-    text_tokens: float
-    image_tokens: float
+    text_tokens: int | float
+    image_tokens: int | float
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CreateImageVariationUsage(_Usage):
-    """The tokens that a variation used; all fields are required. The name is the API's.
+    """The tokens that a variation used; all fields are required.
 
     - total_tokens: tokens of the input and the output.
     - input_tokens: tokens of the input, text and images together.
@@ -431,31 +448,27 @@ class CreateImageVariationUsage(_Usage):
     - input_tokens_details: the input tokens by kind.
     """
 
-    total_tokens: float
-    input_tokens: float
-    output_tokens: float
+    total_tokens: int | float
+    input_tokens: int | float
+    output_tokens: int | float
     input_tokens_details: CreateImageVariationInputTokensDetails
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyImagesEditsInputTokensDetails(_Details):
-    """The input tokens of an edit, by kind; both are required. The name is the API's.
-
-    In the Python SDK since 4.2.0, CreateImageEditInputTokensDetails.
+    """The input tokens of an edit; in the Python SDK, CreateImageEditInputTokensDetails.
 
     - text_tokens: tokens of the text in the input.
     - image_tokens: tokens of the images in the input.
     """
 
-    text_tokens: float
-    image_tokens: float
+    text_tokens: int | float
+    image_tokens: int | float
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyImagesEditsUsage(_Usage):
-    """The tokens that an edit used; all fields are required. The name is the API's.
-
-    In the Python SDK since 4.2.0, CreateImageEditUsage.
+    """The tokens that an edit used; in the Python SDK since 4.2.0, CreateImageEditUsage.
 
     - total_tokens: tokens of the input and the output.
     - input_tokens: tokens of the input, text and images together.
@@ -463,14 +476,11 @@ class PostV2ProxyImagesEditsUsage(_Usage):
     - input_tokens_details: the input tokens by kind.
     """
 
-    total_tokens: float
-    input_tokens: float
-    output_tokens: float
+    total_tokens: int | float
+    input_tokens: int | float
+    output_tokens: int | float
     input_tokens_details: PostV2ProxyImagesEditsInputTokensDetails
 
-
-_Details._wide = InputTokensDetails  # pyright: ignore[reportPrivateUsage]
-_Usage._wide = CreateImageUsage  # pyright: ignore[reportPrivateUsage]
 
 CreateImageInputTokensDetails = InputTokensDetails
 CreateImageEditInputTokensDetails = PostV2ProxyImagesEditsInputTokensDetails
