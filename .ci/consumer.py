@@ -49,10 +49,10 @@ assert_type(sum([variation], CreateImageVariationUsage.zero()), CreateImageVaria
 assert_type(sum([generation], CreateImageUsage.zero()), CreateImageUsage)
 sum([variation, variation])
 
-assert_type(generation.total_tokens, float | None)
-assert_type(generation.input_tokens_details.text_tokens, float | None)
-assert_type(variation.total_tokens, float)
-assert_type(details.text_tokens, float)
+assert_type(generation.total_tokens, int | float | None)
+assert_type(generation.input_tokens_details.text_tokens, int | float | None)
+assert_type(variation.total_tokens, int | float)
+assert_type(details.text_tokens, int | float)
 assert_type(UsageError("", ()).problems, tuple[tuple[str, str, str], ...])
 
 variation.total_tokens = 5  # type: ignore[misc]  # ty: ignore[invalid-assignment]
@@ -67,11 +67,11 @@ def add_up(usages: Iterable[ImageUsage]) -> CreateImageUsage:
     total = CreateImageUsage.zero()
     for usage in usages:
         total += usage
-        assert_type(usage.total_tokens, float | None)
-        assert_type(usage.input_tokens, float | None)
-        assert_type(usage.output_tokens, float | None)
-        assert_type(usage.input_tokens_details.text_tokens, float | None)
-        assert_type(usage.input_tokens_details.image_tokens, float | None)
+        assert_type(usage.total_tokens, int | float | None)
+        assert_type(usage.input_tokens, int | float | None)
+        assert_type(usage.output_tokens, int | float | None)
+        assert_type(usage.input_tokens_details.text_tokens, int | float | None)
+        assert_type(usage.input_tokens_details.image_tokens, int | float | None)
     return total  # ty: ignore[invalid-explicit-return]
 
 

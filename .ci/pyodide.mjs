@@ -1,4 +1,4 @@
-// Run the tests on Pyodide, which is CPython 3.14 for WebAssembly: node pyodide.mjs CHECKOUT
+// Run the tests on Pyodide, which is CPython for WebAssembly: node pyodide.mjs CHECKOUT
 import { loadPyodide } from "pyodide";
 
 const pyodide = await loadPyodide();
