@@ -161,7 +161,7 @@ def _plan_of(cls: _Any) -> tuple[_Any, ...]:
             rows.append((name, camel, default, *_details_of(cls, field), set_))
     if not rows or ... in arguments:
         raise TypeError(f"{cls.__name__} has no fields, or an InitVar that has no default")
-    return rows, arguments if cls.__post_init__ is not _Model.__post_init__ else None, cls
+    return tuple(rows), arguments if cls.__post_init__ is not _Model.__post_init__ else None, cls
 
 
 def _details_of(cls: _Any, field: _Any) -> tuple[_Any, _Any]:
@@ -208,9 +208,9 @@ def _no_mapping(data: _Any) -> str:
     return shown + (": its usage is None" if path and data is None else way and f": pass its {way}")
 
 
-def _no_field(rows: list[_Any], payload: _Any) -> str:
+def _no_field(rows: tuple[_Any, ...], payload: _Any) -> str:
     """Return a text on a mapping that lacks a field: its keys that belong to no field."""
-    keys = [str(key) for key in payload if not any(key in row[:2] for row in rows)]
+    keys = [str(k) for k in payload if not any(k in (name, camel) for name, camel, *_ in rows)]
     way = ": pass its ['usage']" if "usage" in keys and payload["usage"] is not None else ""
     return f"nothing beside {_short_repr(keys)}{way}" if keys else "nothing"
 
