@@ -215,7 +215,7 @@ def _no_field(rows: tuple[_Any, ...], payload: _Any) -> str:
     return f"nothing beside {_short_repr(keys)}{way}" if keys else "nothing"
 
 
-def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:
+def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:  # noqa: UP047, RUF100
     """Return an instance made from a mapping; or fill `new`. Pickles name this function."""
     rows, arguments, _ = _CACHE[cls]
     payload: _Any = data
