@@ -42,7 +42,6 @@ from orq_usage import (
     CreateImageUsage,
     CreateImageVariationInputTokensDetails,
     CreateImageVariationUsage,
-    ImageUsage,
     InputTokensDetails,
     UsageError,
 )
@@ -55,7 +54,7 @@ README = (HERE / "README.md").read_text(encoding="utf-8")
 
 USAGES: list[Any] = [CreateImageUsage, CreateImageVariationUsage, CreateImageEditUsage]
 DETAILS: list[Any] = [
-    InputTokensDetails,
+    orq_usage.CreateImageInputTokensDetails,
     CreateImageVariationInputTokensDetails,
     CreateImageEditInputTokensDetails,
 ]
@@ -120,7 +119,7 @@ def raised_by(call: Callable[..., object], *args: object, **kwargs: object) -> A
 def problems_of(call: Callable[..., object], *args: object, **kwargs: object) -> dict[str, Any]:
     """{path: (expected, got)} of the UsageError that the call must raise."""
     error = raised_by(call, *args, **kwargs)
-    assert isinstance(error, UsageError), repr(error)
+    assert type(error).__mro__[:2] == (UsageError, ValueError), repr(error)
     found = {path: (expected, got) for path, expected, got in error.problems}
     assert len(found) == len(error.problems), f"a path twice: {error}"
     # One problem is a line in all; several take a line each below the name of the class.
@@ -279,7 +278,7 @@ more: dict[str, Any] = {"cached_tokens": (COUNT_OR_NONE, None)}
 more["output_tokens_details"] = ("InputTokensDetails | None", None)
 WideUsage = derived(CreateImageUsage, "WideUsage", slots=True, **more)
 # A field with a digit in its name, and details of a narrower class, which is not defined yet.
-more = {"count_4K_images": (typing.Annotated[int | None, "images"], None)}
+more = {"count_4k_HD_": (typing.Annotated[int | None, "images"], None)}
 more["output_tokens_details"] = (typing.Annotated["OutputDetails | None", "by kind"], None)
 WidestUsage = derived(WideUsage, "WidestUsage", slots=True, **more)
 OutputDetails = derived(InputTokensDetails, "OutputDetails", tokens=(int | float,))
@@ -315,7 +314,7 @@ VERDICTS = """
                     found += [hash(usage) == hash(model.from_dict(usage.to_dict()))]
                 except Exception as error:
                     found += [type(error) is UsageError, str(error)]
-        return found
+        return found if False not in found else 1 / 0
 """
 VERDICTS = filled(VERDICTS, SNAKE=SNAKE, CAMEL=CAMEL)
 
@@ -371,8 +370,8 @@ class Models(unittest.TestCase):
     def test_public_names(self) -> None:
         names = orq_usage.__all__
         self.assertEqual({*names}, {name for name in vars(orq_usage) if not name.startswith("_")})
-        values = [getattr(orq_usage, name) for name in names]
-        self.assertEqual((len(names), {*values}), (11, {*MODELS, ImageUsage, UsageError}))
+        values, (wide, narrow, edit) = [getattr(orq_usage, name) for name in names], USAGES
+        self.assertEqual((len(names), {*values}), (11, {*MODELS, wide | narrow | edit, UsageError}))
         self.assertRegex(orq_usage.__version__, r"^\d+\.\d+\.\d+$")
 
 
@@ -406,11 +405,10 @@ class FromDict(unittest.TestCase):
             self.assertEqual(CreateImageUsage.from_dict(nested), expected)
 
     def test_an_instance_is_returned_as_it_is(self) -> None:
-        mapping = type(
-            "Both", (CachedVariation, collections.UserDict), {"__hash__": object.__hash__}
-        )
+        hashed: Any = {"__hash__": object.__hash__}
+        mapping = type("Both", (CachedVariation, collections.UserDict), hashed)
         for model in (*MODELS, mapping):
-            self.assertIs(model.from_dict(zero := model.zero()), zero)
+            self.assertIs(model.from_dict(zero := derived(model).zero()), zero)
         for model, other in itertools.permutations(USAGES, 2):
             self.assertEqual(list(problems_of(model.from_dict, other.zero())), [""])
             details = DETAILS_OF[model].zero()
@@ -438,8 +436,6 @@ class FromDict(unittest.TestCase):
 
 
 class Counts(unittest.TestCase):
-    """What a count may be, in from_dict and in the constructor."""
-
     def check_accepted(self, accepted: list[tuple[Any, int | float]]) -> None:
         for given, plain in accepted:
             with self.subTest(type=type(given).__name__, plain=plain):
@@ -506,6 +502,7 @@ class ToDict(unittest.TestCase):
     def test_missing_counts_are_left_out_and_zeros_are_not(self) -> None:
         usage = CreateImageUsage(output_tokens=0, input_tokens_details=InputTokensDetails())
         self.assertEqual(usage.to_dict(), {"input_tokens_details": {}, "output_tokens": 0})
+        self.assertIs(type(raised_by(usage.to_dict, True)), TypeError)
         camel = usage.to_dict(camel_case=True)
         self.assertEqual(camel, {"inputTokensDetails": {}, "outputTokens": 0})
 
@@ -627,8 +624,8 @@ class Add(unittest.TestCase):
             other = (InputTokensDetails if model in USAGES else CreateImageUsage).zero()
             for stranger in (other, False, True, 1, -1, 0.0, None, "", {}, SNAKE, object()):
                 for pair in ((value, stranger), (stranger, value)):
-                    self.assertIs(type(raised_by(operator.add, *pair)), TypeError, pair)
-            # Another class has its say.
+                    error = repr(raised_by(operator.add, *pair))
+                    self.assertRegex(error, r"^TypeError\(.*(unsupported|concatenate)")
             other = unittest.mock.MagicMock(__radd__=lambda *_: "its sum")
             self.assertEqual(value + other, "its sum")
 
@@ -668,8 +665,8 @@ class AsWritten(unittest.TestCase):
         return cast(float, sum(map(text, counts), text(0)).text_tokens)
 
     def test_as_a_person_would_add(self) -> None:
-        sums: list[tuple[list[int | float], int | float]] = [([0.1, 0.2], 0.3), ([5, 5.0], 10.0)]
-        sums += [([14417.92, 0.07, 1], 14418.99), ([1.005, 2.0005], 3.0055), ([1e23, 0.0], 1e23)]
+        sums: list[tuple[list[float], float]] = [([0.1, 0.2], 0.3), ([1.005, 2.0005], 3.0055)]
+        sums += [([14417.92, 0.07, 1], 14418.99), ([5, 5.0], 10.0), ([1e23, 5e-324], 1e23 + 2**24)]
         sums += [([2**53 + 1, 0.5], 9007199254740994.0), ([2**53, 1, 2**53, 1], 2**54 + 2)]
         for counts, expected in sums:
             self.assertEqual(repr(self.total(*counts)), repr(expected))
@@ -738,9 +735,9 @@ class Refusals(unittest.TestCase):
     def test_what_came_is_shown(self) -> None:
         large = "an int out of the range of float"
         shown: list[tuple[Any, str]] = [(-1, "-1"), ("12", "'12'"), (True, "True"), (-0.5, "-0.5")]
-        shown += [(float("nan"), "nan"), (1j, "1j"), ((), "an object of type tuple")]
+        shown += [(Float("nan"), "odd lines"), (1j, "1j"), (b"", "an object of type bytes")]
         shown += [(Decimal(-2), "Decimal('-2')"), (Fraction(-1, 2), "Fraction(-1, 2)")]
-        shown += [(MAX_INT + 1, large), (-(10**5000), large), ("a\nb", r"'a\nb'"), (None, "None")]
+        shown += [(MAX_INT + 1, large), (Int(-(10**5000)), large), ("a\nb", r"'a\nb'")]
         shown += [(Unprintable(), f"an object of type {__name__}.Outer.Inner")]
         for bad, got in shown:
             found = problems_of(CreateImageVariationUsage.from_dict, changed(TEXT_PATH, bad))
@@ -759,7 +756,7 @@ class Refusals(unittest.TestCase):
     def test_an_object_gets_a_hint_that_works(self) -> None:
         usage = CreateImageEditUsage.from_dict(SNAKE)
         holder = types.SimpleNamespace
-        sdk = holder(model_dump=lambda: SNAKE)  # As the Python SDK returns it.
+        sdk = holder(model_dump=lambda: SNAKE, to_dict=dict)  # As the Python SDK returns it.
         hints: list[tuple[Any, str]] = [(sdk, "model_dump()"), (usage, "to_dict()")]
         hints += [(holder(usage=sdk), "usage.model_dump()"), (holder(usage=SNAKE), "usage")]
         hints += [(holder(usage=usage), "usage.to_dict()")]
@@ -769,9 +766,9 @@ class Refusals(unittest.TestCase):
             again = CreateImageUsage.from_dict(eval(f"given.{hint}"))
             self.assertEqual(again.total_tokens, 5343)
         unreported = holder(usage=None, model_dump=lambda: {})
-        for given, end in ((unreported, ": its usage is None"), (holder(), "SimpleNamespace")):
+        for given, end in ((unreported, ": its usage is None"), (holder(), "")):
             got = problems_of(CreateImageUsage.from_dict, given)[""][1]
-            self.assertRegex(got, rf"^an object of type [\w.]+{end}$")
+            self.assertRegex(got, rf"^an object of type types\.SimpleNamespace{end}$")
 
     def test_a_whole_body_gets_a_hint_wherever_its_usage_stands(self) -> None:
         keys = [f"key_{number}" for number in range(20)]
@@ -813,13 +810,13 @@ class Refusals(unittest.TestCase):
     def test_two_spellings(self) -> None:
         details = {**SNAKE_DETAILS, "textTokens": 0.5}
         both = {**SNAKE, **CAMEL, "totalTokens": 5343.0, "inputTokensDetails": SNAKE_DETAILS}
-        bad = {**SNAKE, "totalTokens": 1, "outputTokens": [], "input_tokens_details": details}
+        bad = {**SNAKE, "totalTokens": 1, "output_tokens": "a\nb", "outputTokens": []}
         for model in USAGES:
             self.assertEqual(model.from_dict(both), model.from_dict(SNAKE))
-            found = problems_of(model.from_dict, bad)
+            found = problems_of(model.from_dict, {**bad, "input_tokens_details": details})
             self.assertEqual({*found}, {"total_tokens", "output_tokens", TEXT_PATH})
             self.assertEqual(found["total_tokens"], ("one value in both spellings", "5343 and 1"))
-            self.assertEqual(found["output_tokens"][1], "3619 and an object of type list")
+            self.assertEqual(found["output_tokens"][1], r"'a\nb' and an object of type list")
             found = problems_of(model.from_dict, {**SNAKE, "inputTokensDetails": details})
             self.assertEqual([*found], ["input_tokens_details"])
         null = {"text_tokens": None, "textTokens": None}
@@ -855,14 +852,14 @@ class Subclasses(unittest.TestCase):
         details, camel_details = {"text_tokens": 2, "tokens": 1}, {"textTokens": 2, "tokens": 1}
         snake = {**SNAKE, "cached_tokens": 5, "output_tokens_details": details}
         camel = {**CAMEL, "cachedTokens": 5, "outputTokensDetails": camel_details}
-        usage = WidestUsage.from_dict({**snake, "count_4K_images": 3})
+        usage = WidestUsage.from_dict({**snake, "count_4k_HD_": 3})
         self.assertEqual(usage.output_tokens_details, OutputDetails(tokens=1, text_tokens=2))
-        again = WidestUsage.from_dict({**camel, "count4KImages": 3})
+        again = WidestUsage.from_dict({**camel, "count4kHD": 3})
         self.assertEqual((again, hash(again), eval(repr(usage))), (usage, hash(usage), usage))
-        self.assertEqual(usage.to_dict(camel_case=True), {**camel, "count4KImages": 3})
-        self.assertEqual([*usage.to_dict()][-3:], [*MORE, "count_4K_images"])
+        self.assertEqual(usage.to_dict(camel_case=True), {**camel, "count4kHD": 3})
+        self.assertEqual([*usage.to_dict()][-3:], [*MORE, "count_4k_HD_"])
         double: Any = usage + usage
-        self.assertEqual((double.cached_tokens, double.count_4K_images), (10, 6))
+        self.assertEqual((double.cached_tokens, double.count_4k_HD_), (10, 6))
         self.assertEqual(double.output_tokens_details, OutputDetails(tokens=2, text_tokens=4))
         self.assertEqual(usage + WidestUsage.zero(), usage)
         wrong: list[Payload] = [{}, {"tokens": "x"}, {"tokens": float("nan")}]
@@ -878,8 +875,9 @@ class Subclasses(unittest.TestCase):
         fields: Any = {"retries": (typing.Annotated[float, "a count"], 0), "attempts": ("int", 1)}
         fields["cached"] = float, dataclasses.field(default_factory=lambda: 2)
         fields |= {"details": (InputTokensDetails, factory), "reported": (COUNT_OR_NONE, None)}
-        model = derived(CreateImageVariationUsage, slots=True, **fields)
+        model = derived(CreateImageVariationUsage, **fields)
         usage = model.from_dict(SNAKE)
+        self.assertEqual(model.__annotations__["retries"], fields["retries"][0])
         expected = [0, 1, 2, InputTokensDetails(), None]
         self.assertEqual([getattr(usage, name) for name in fields], expected)
         self.assertEqual(model.from_dict({**SNAKE, "reported": None}), usage)
@@ -891,13 +889,15 @@ class Subclasses(unittest.TestCase):
         self.assertEqual([double[name] for name in fields], [6, 8, 10, {"text_tokens": 12}, 14])
         zero = model.zero().to_dict()
         self.assertEqual([zero.get(name) for name in fields], [0, 0, 0, {}, None])
+        self.assertIn("x", problems_of(derived(InputTokensDetails, x=(int, -1))))
 
     def test_details_of_a_subclass_are_kept(self) -> None:
         zero, edit = CreateImageUsage.zero(), CreateImageEditUsage.from_dict(SNAKE)
         for cls in (CachedDetails, OwnParser):
-            details = cls(text_tokens=Int(1), cached_tokens=2)
+            details = cls.zero() + cls(text_tokens=Int(1), cached_tokens=2)
             wider = derived(WideUsage, more=(cls,))
-            self.assertIs(wider.from_dict({**SNAKE, "more": details}).more, details)
+            for each in (details, derived(cls).zero()):
+                self.assertIs(wider.from_dict({**SNAKE, "more": each}).more, each)
             usage = CreateImageUsage.from_dict({"inputTokensDetails": details})
             copies = [copy.deepcopy(usage), pickle.loads(pickle.dumps(usage)), usage + zero]
             for again in [usage, zero + usage, *copies]:
@@ -991,6 +991,9 @@ class Subclasses(unittest.TestCase):
         strict = derived(CreateImageUsage, input_tokens_details=(DETAILS[1],)).from_dict(SNAKE)
         found = problems_of(operator.add, strict, CreateImageUsage.from_dict(SNAKE))
         self.assertEqual([*found], ["input_tokens_details"])
+        kinds = [CachedDetails.zero(), OutputDetails.zero()]
+        pair = [CreateImageUsage(input_tokens_details=kind) for kind in kinds]
+        self.assertIs(type(raised_by(operator.add, *pair)), TypeError)
 
 
 class Fields(Folder):
@@ -1001,7 +1004,7 @@ class Fields(Folder):
         calls += [lambda: model.from_dict(SNAKE), lambda: model.from_dict(None)]
         for call in (*calls, lambda: model(input_tokens_details=details)):
             error = raised_by(call)
-            self.assertIs(type(error), TypeError, (kind, error))
+            self.assertEqual((type(error), bool(error.__cause__)), (TypeError, True), kind)
             self.assertRegex(str(error), r"^Sub\.more is .*; a field is int, float, .* None$")
 
     def test_a_count_or_details_each_alone_or_with_none(self) -> None:
@@ -1027,12 +1030,12 @@ class Fields(Folder):
         kinds += ["Unknown", "int | Unknown", "1 / 0", "(", typing.NewType("Tokens", int)]
         for kind in kinds:
             self.check_refused(kind)
-        inner = derived(InputTokensDetails, x=(Decimal, None))
+        inner = derived(derived(InputTokensDetails, text_tokens=(Decimal, None)), "Other")
         model = derived(CreateImageUsage, more=(inner, None))
         error = raised_by(model.from_dict, {**SNAKE, "more": {}})
-        self.assertRegex(str(error), r"^Sub\.x is <class 'decimal.Decimal'>; a field is ")
+        self.assertRegex(str(error), r"^Sub\.text_tokens is <class 'decimal.Decimal'>; a field is ")
         empty: Any = type("Empty", (cast(Any, InputTokensDetails).__mro__[1],), {})
-        for model in (empty, derived(CreateImageUsage, rate=(dataclasses.InitVar[int],))):
+        for model in (empty, derived(CreateImageUsage, rate=(dataclasses.InitVar,))):
             self.assertRegex(str(raised_by(model.zero)), "has no fields, or an InitVar that has no")
 
     @unittest.skipIf(sys.version_info < (3, 12), "needs type statements")
@@ -1113,7 +1116,7 @@ class PostInit(unittest.TestCase):
         ways += [(lambda: dataclasses.replace(large, output_tokens=1), 2**60)]
         ways += [(lambda: one + one, 10686), (lambda: other + one, 10686)]
         ways += [(lambda: copy.deepcopy(large), 2**60)]
-        ways += [(lambda: pickle.loads(pickle.dumps(one)), 5343)]
+        ways += [(lambda: pickle.loads(pickle.dumps(one)), 5343), (derived(Priced).zero, None)]
         for number, (way, total) in enumerate(ways):
             Priced.made.clear()
             usage, cost = way(), 2 * (total or 0)
@@ -1135,7 +1138,6 @@ class PostInit(unittest.TestCase):
     def test_what_it_raises(self) -> None:
         payload = changed("output_tokens", 13)
         self.assertIs(type(raised_by(Priced.from_dict, payload)), ArithmeticError)
-        # It is not called for what is not valid.
         found = problems_of(Priced.from_dict, {**payload, "total_tokens": -1})
         self.assertEqual([*found], ["total_tokens"])
         model = derived(CreateImageUsage, more=(CheckedDetails | None, None))
@@ -1176,12 +1178,10 @@ class Pasted(unittest.TestCase):
             if used:
                 operator.add(usage, other)
             exec(compile(head + SOURCE, "cell", "exec"), self.names)
-            # The new classes work, and the old ones among themselves.
             self.assertEqual(verdicts_of(self.names), EXPECTED)
             error = self.names["UsageError"]  # What `except UsageError` catches from now on.
             self.assertEqual(verdicts_of({**old, "UsageError": error}), EXPECTED)
             self.assertIs(type(usage + other), old["CreateImageUsage"])
-            # Old and new do not mix.
             model = self.names["CreateImageEditUsage"]
             new = model.from_dict(SNAKE)
             for pair in ((usage, new), (new, usage), (other, new)):
