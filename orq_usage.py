@@ -180,7 +180,7 @@ def _details_of(cls: _Any, field: _Any) -> tuple[_Any, _Any]:
 def _kinds(hint: _Any, owner: _Any) -> set[_Any]:
     """Return what an annotation in a class allows beside None."""
     names = {"__module__": owner.__module__, "__annotations__": {"": hint}}
-    hint = _typing.get_type_hints(type("", (), names))[""]
+    hint = _typing.get_type_hints(type("", (), names), None, {**vars(owner)})[""]
     if hasattr(hint, "__value__"):  # type X = ...
         return _kinds(hint.__value__, owner)
     if _typing.get_origin(hint) in (_typing.Union, type(int | str)):  # type: ignore[comparison-overlap, unused-ignore]
@@ -234,10 +234,8 @@ def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:  # noqa
                     raise _refusal("one value in both spellings", both)
             elif camel in payload:
                 value = payload[camel]
-            elif default is None:
-                value = None
             elif default is not ...:
-                value = default() if callable(default) else default
+                value = default if default is None or not callable(default) else default()
             else:
                 got, data = _no_field(rows, data), ()  # The keys are named once.
                 raise _refusal("a mapping" if model else _COUNT, got)
@@ -271,8 +269,9 @@ class _Model:
         super().__init_subclass__(**kwargs)
         # Annotations that are strings are evaluated here, as they may not be where a pickle goes.
         with _suppress(Exception):  # What fails is left to the first use.
-            hints = _typing.get_type_hints(cls, include_extras=True)
-            cls.__annotations__ = {name: hints[name] for name in _inspect.get_annotations(cls)}
+            cls.__annotations__ = _inspect.get_annotations(cls, eval_str=True)
+            hints = _typing.get_type_hints(cls, None, dict(vars(cls)), True)  # Nested ones, too.
+            cls.__annotations__ = {name: hints[name] for name in cls.__annotations__}
 
     @classmethod
     def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019, RUF100
@@ -376,8 +375,9 @@ class _Model:
     @classmethod
     def zero(cls: type[_T]) -> _T:  # noqa: PYI019, RUF100
         """Return the sum of no usages: 0 for each count, None where None is the default."""
-        rows, *_ = _CACHE[cls]
-        zeros = {n: default and (model.zero() if model else 0) for n, _, default, model, *_ in rows}
+        zeros: dict[str, _Any] = {}
+        for name, _, default, model, *_ in _CACHE[cls][0]:
+            zeros[name] = None if default is None else model.zero() if model else 0
         return _read_usage(cls, zeros)
 
 
