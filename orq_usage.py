@@ -234,8 +234,10 @@ def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:  # noqa
                     raise _refusal("one value in both spellings", both)
             elif camel in payload:
                 value = payload[camel]
+            elif default is None:
+                value = None
             elif default is not ...:
-                value = default if default is None or not callable(default) else default()
+                value = default() if callable(default) else default
             else:
                 got, data = _no_field(rows, data), ()  # The keys are named once.
                 raise _refusal("a mapping" if model else _COUNT, got)
@@ -375,10 +377,8 @@ class _Model:
     @classmethod
     def zero(cls: type[_T]) -> _T:  # noqa: PYI019, RUF100
         """Return the sum of no usages: 0 for each count, None where None is the default."""
-        zeros: dict[str, _Any] = {}
-        for name, _, default, model, *_ in _CACHE[cls][0]:
-            zeros[name] = None if default is None else model.zero() if model else 0
-        return _read_usage(cls, zeros)
+        rows = ((n, model) for n, _, default, model, *_ in _CACHE[cls][0] if default is not None)
+        return _read_usage(cls, {name: model.zero() if model else 0 for name, model in rows})
 
 
 class _Details(_Model):
