@@ -96,7 +96,7 @@ def _count(value: _Any) -> int | float:
             number: int | float = value.__index__() if issubclass(kind, Integral) else float(value)
             exact = issubclass(kind, (Rational, Decimal)) and abs(number) <= _MAX
             # A Decimal or Fraction may have more digits than a float.
-            number = int(value) if exact and int(value) == value else number
+            number = whole if exact and (whole := int(value)) == value else number
             if 0 <= number <= _MAX and not value < 0:
                 return number
     raise _refusal(_COUNT, _shown(value))
@@ -128,8 +128,8 @@ class _Cache(dict[_Any, _Any]):
     """
 
     def __missing__(self, key: _Any) -> _Any:
-        cls = _class_of_sum(*key) if type(key) is tuple else key
-        return self.setdefault(key, cls and _plan_of(cls))
+        plan = self[_class_of_sum(*key)] if type(key) is tuple else key and _plan_of(key)
+        return self.setdefault(key, plan)
 
     def __reduce__(self) -> tuple[_Any, ...]:
         return type(self), ()
