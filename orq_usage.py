@@ -13,15 +13,17 @@ response.usage.model_dump(), unless response.usage is None. The names of classes
 10686
 """
 
-# All but the public names begin with "_", as the file may be pasted into a script.
+# All but the public names begin with "_", as the file may be pasted into a script. Each of them
+# stands above what uses it, as marimo deletes others when the cell of a paste has run.
 import collections.abc as _abc
 import dataclasses as _dataclasses
 import inspect as _inspect
+import types as _types
 import typing as _typing
 from contextlib import suppress as _suppress
 from reprlib import repr as _short_repr
 
-__version__ = "3.0.0"
+__version__ = "4.0.0"
 __all__ = [
     "CreateImageEditInputTokensDetails",
     "CreateImageEditUsage",
@@ -38,8 +40,15 @@ __all__ = [
 
 _Any = _typing.Any
 _T = _typing.TypeVar("_T")
+_Count: _typing.TypeAlias = int | float
+_Problem: _typing.TypeAlias = tuple[str, str, str]
+
 _MAX = 1.7976931348623157e308  # sys.float_info.max
-_new = object.__new__
+_COUNT = "a finite number of at least 0"
+_MAPPING = "a mapping"
+
+
+# Errors
 
 
 class UsageError(ValueError):
@@ -50,266 +59,606 @@ class UsageError(ValueError):
       whole payload), what was expected, and what was found, as a tuple of three strings.
     """
 
-    def __init__(self, model: str, problems: _abc.Iterable[tuple[str, str, str]]) -> None:
-        self.model, self.problems = model, tuple(problems)
-        super().__init__(model, self.problems)
+    def __init__(self, model: str, problems: _abc.Iterable[_Problem]) -> None:
+        self.model = model
+        self.problems = tuple(problems)
+        super().__init__(self.model, self.problems)
 
     def __str__(self) -> str:
-        lines = [f"{p or 'payload'}: expected {e}, got {g}" for p, e, g in self.problems]
-        return (" " if len(lines) == 1 else "\n  ").join([f"{self.model}:", *lines])
+        lines = [
+            f"{path or 'payload'}: expected {expected}, got {got}"
+            for path, expected, got in self.problems
+        ]
+        if len(lines) == 1:
+            return f"{self.model}: {lines[0]}"
+        return "\n  ".join([f"{self.model}:", *lines])
 
 
 def _refusal(expected: str, got: str) -> UsageError:
-    """Return the error for a value, without the class and the path, which _within adds."""
+    """Return the error for one value. The class that has the value adds its name and the path."""
     return UsageError("", [("", expected, got)])
 
 
-def _within(name: str, error: UsageError) -> tuple[tuple[str, str, str], ...]:
-    """Return the problems of the value of a field, with its name before their paths."""
-    return tuple((f"{name}.{path}".rstrip("."), e, g) for path, e, g in error.problems)
+def _problems_of(name: str, error: UsageError) -> tuple[_Problem, ...]:
+    """Return the problems of the value of a field, with the name of the field in their paths."""
+    return tuple(
+        (f"{name}.{path}".rstrip("."), expected, got) for path, expected, got in error.problems
+    )
 
 
-def _shown(value: object) -> str:
-    """Return a short text for an error message: None, a number or a str itself, else its type."""
+def _describe(value: object) -> str:
+    """Return a short text on a value: None, a number or a str itself, else what it is."""
     from numbers import Number  # Slow to import.
 
     if isinstance(value, int) and abs(value) > _MAX:
         return "an int out of the range of float"
     if value is None or isinstance(value, (str, Number)):
         return " ".join(_short_repr(value).splitlines())
+    if isinstance(value, type):
+        return f"the class {value.__qualname__}"
     kind = type(value)
-    return f"an object of type {kind.__module__}.{kind.__qualname__}".replace(" builtins.", " ")
+    if kind.__module__ == "builtins":
+        return f"an object of type {kind.__qualname__}"
+    return f"an object of type {kind.__module__}.{kind.__qualname__}"
 
 
-_COUNT = "a finite number of at least 0"
+def _hint(usage: _Any, path: str) -> str:
+    """Return the end of an error that says what to pass: a usage at a path, or what it dumps."""
+    if usage is None:
+        return ": its usage is None"
+    if isinstance(usage, _abc.Mapping):
+        return f": pass its {path}"
+    for method in ("model_dump", "to_dict"):
+        if hasattr(usage, method) and not isinstance(usage, type):
+            return f": pass its {path}.{method}()"
+    return ""
 
 
-def _count(value: _Any) -> int | float:
-    """Return a token count as a plain int or float, or raise UsageError."""
+def _describe_no_mapping(data: _Any) -> str:
+    """Return a text on an object that is no mapping, and on what to pass in its place."""
+    if data is None or isinstance(data, type):
+        return _describe(data)
+    if hasattr(data, "usage"):
+        return _describe(data) + _hint(data.usage, ".usage")
+    return _describe(data) + _hint(data, "")
+
+
+# Counts
+
+
+def _int_if_whole(number: float) -> _Count:
+    """Return a float as an int if it is whole. From 2**53 on, rounding may have made it whole."""
+    if number < 2**53 and number.is_integer():
+        return int(number)
+    return number
+
+
+def _real_number(value: _Any) -> _Any:
+    """Return a real number as an int if it is whole, else as a float, or raise ValueError."""
+    if isinstance(value, float):
+        return _int_if_whole(float(value))
     from decimal import Decimal  # Slow to import, as is numbers.
+    from math import trunc
     from numbers import Integral, Rational, Real
 
-    kind: _Any = value.__class__
-    if kind is not bool and issubclass(kind, (Real, Decimal)):
-        # NumPy's durations are Integral, but have no __index__: AttributeError.
-        with _suppress(AttributeError, ValueError, OverflowError):
-            number: int | float = value.__index__() if issubclass(kind, Integral) else float(value)
-            exact = issubclass(kind, (Rational, Decimal)) and abs(number) <= _MAX
-            # A Decimal or Fraction may have more digits than a float.
-            number = whole if exact and (whole := int(value)) == value else number
-            if 0 <= number <= _MAX and not value < 0:
-                return number
-    raise _refusal(_COUNT, _shown(value))
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+        raise ValueError
+    if isinstance(value, Integral):
+        return value.__index__()
+    number = float(value)
+    if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:
+        whole = trunc(value)  # It may have more digits than a float.
+        if whole == value:
+            return whole
+    return _int_if_whole(number)
 
 
-def _add(x: int | float, y: int | float) -> int | float:  # noqa: PYI041, RUF100
-    """Return the sum of two counts as they are written in decimal, or raise UsageError."""
-    total = x + y
-    if type(total) is float:
-        if total < 1e11:
-            # Four decimals below 10**11 are 15 digits, which a float keeps (sys.float_info.dig).
-            a, b = round(x * 10_000), round(y * 10_000)
-            if a / 10_000 == x and b / 10_000 == y:
-                return (a + b) / 10_000
-        from decimal import ROUND_HALF_EVEN, Context, Decimal  # Slow to import.
+def _count(value: _Any) -> _Count:
+    """Return a count as an int if it is whole, else as a float, or raise UsageError."""
+    # NumPy's durations are Integral, but have no __index__: AttributeError.
+    with _suppress(ValueError, OverflowError, AttributeError):
+        number: _Count = _real_number(value)
+        if 0 <= number <= _MAX and not value < 0:  # Decimal("-1e-999") becomes 0.
+            return number
+    raise _refusal(_COUNT, _describe(value))
 
-        # From 1.8e308 down to 5e-324 there are fewer than 700 digits: only float() rounds.
-        exact = Context(700, ROUND_HALF_EVEN, -999, 999, capitals=1, clamp=0, flags=[], traps=[])
-        total = float(exact.add(Decimal(repr(x)), Decimal(repr(y))))
+
+def _add_ten_thousandths(x: _Count, y: _Count) -> _Count | None:
+    """Return the sum of two counts of at most four decimals below 10**11, None for others."""
+    if x + y >= 1e11:
+        return None
+    a = round(x * 10_000)
+    b = round(y * 10_000)
+    # These are at most 15 digits. A float tells that many apart (sys.float_info.dig), so a
+    # quotient that equals a count has its decimals as they are written.
+    if a / 10_000 != x or b / 10_000 != y:
+        return None
+    if (a + b) % 10_000 == 0:
+        return (a + b) // 10_000
+    return (a + b) / 10_000
+
+
+def _add_fractions(x: _Count, y: _Count) -> _Count:
+    """Return the sum of two counts as they are written in decimal, rounded once."""
+    from fractions import Fraction  # Slow to import.
+
+    with _suppress(OverflowError):
+        return _int_if_whole(float(Fraction(repr(x)) + Fraction(repr(y))))
+    return float("inf")
+
+
+def _add_counts(x: _Count, y: _Count) -> _Count:
+    """Return the sum of two counts, so that 0.1 + 0.2 is 0.3, or raise UsageError."""
+    total: _Count | None
+    if type(x) is int and type(y) is int:
+        total = x + y
+    else:
+        total = _add_ten_thousandths(x, y)  # Quicker by far, and the normal case.
+        if total is None:
+            total = _add_fractions(x, y)
     if total > _MAX:
         raise _refusal(f"a sum of at most {_MAX:.1e}", "a larger one")
     return total
 
 
-class _Cache(dict[_Any, _Any]):
-    """What is made from a class or a pair of classes on first use. A pickle leaves it behind.
+# The plan of a class
 
-    It is not a functools.cache, as cloudpickle cannot ship that with pasted code.
+
+class _Cache(dict[_Any, _Any]):
+    """What a function makes of a class or of two classes, kept from the first use on.
+
+    It is not functools.cache, as cloudpickle cannot ship that with pasted code. A pickle is empty.
     """
+
+    def __init__(self, make: _abc.Callable[[_Any], _Any]) -> None:
+        super().__init__()
+        self._make = make
 
     def __missing__(self, key: _Any) -> _Any:
-        plan = self[_class_of_sum(*key)] if type(key) is tuple else key and _plan_of(key)
-        return self.setdefault(key, plan)
+        return self.setdefault(key, self._make(key))
 
     def __reduce__(self) -> tuple[_Any, ...]:
-        return type(self), ()
+        return type(self), (self._make,)
 
 
-_CACHE = _Cache()
-_KINDS = "a field is int, float, both or a class of details known at run time, alone or with None"
+_KINDS = "a field is int, float, int | float or a class of details, each alone or with None"
+_REQUIRED = "required"  # Stands for the default of a field that has none.
 
 
-def _plan_of(cls: _Any) -> tuple[_Any, ...]:
-    """Return the rows of a class, the arguments of its own __post_init__ or None, and the class.
+def _is_model(cls: _Any) -> bool:
+    """Tell whether a class is a model, maybe one of an earlier run of the cell with this code."""
+    return hasattr(cls, "_is_details")
 
-    A row has the name in both spellings, the default (a value or a factory; ... if required), the
-    class of details and what parses them (None for a count), and what sets the field.
+
+def _own_annotations(cls: _Any) -> dict[str, _Any]:
+    """Return the evaluated annotations of a class, without those of its bases."""
+    names = {
+        "__module__": cls.__module__,
+        "__annotations__": _inspect.get_annotations(cls, eval_str=True),
+    }
+    # get_type_hints evaluates the bases, too. Those of a mixin may have names it cannot find.
+    without_bases = type(cls.__name__, (), names)
+    # The names of the class come first, as a nested class hides one of the module.
+    return _typing.get_type_hints(without_bases, None, dict(vars(cls)), include_extras=True)
+
+
+def _is_field(annotation: _Any) -> bool:
+    """Tell whether an evaluated annotation makes a field: whether it is no ClassVar or KW_ONLY."""
+    origin: _Any = _typing.get_origin(annotation)
+    if annotation is _typing.ClassVar or origin is _typing.ClassVar:
+        return False
+    # KW_ONLY itself is another object after a pickle, as is MISSING.
+    return not isinstance(annotation, type(_dataclasses.KW_ONLY))
+
+
+def _not_decorated(cls: _Any, name: str) -> TypeError:
+    return TypeError(
+        f"{name} is annotated, but is no field of {cls.__name__}: "
+        f"decorate {cls.__name__} with @dataclass(frozen=True, slots=True, kw_only=True)"
+    )
+
+
+def _annotations_of(cls: _Any) -> dict[str, _Any]:
+    """Return the evaluated annotations of a class and its bases.
+
+    Raise TypeError if one cannot be evaluated, or if one in a model has not become a field.
     """
-    missing = type(_dataclasses.MISSING)  # MISSING itself is another object after a pickle.
-    rows, arguments = list[_Any](), list[_Any]()
-    # dataclasses.fields() finds none after a pickle of cloudpickle 2.2.
-    for name, field in getattr(cls, "__dataclass_fields__", {}).items():
-        found = (d for d in (field.default, field.default_factory) if not isinstance(d, missing))
-        default = next(found, ... if field.init else None)
-        kind = str(field.type).partition("[")[0].rpartition(".")[2].rstrip("'>")
-        if kind == "InitVar":
-            arguments.append(default)
-        elif kind != "ClassVar":
-            camel = name.split("_")[0] + "".join(w[:1].upper() + w[1:] for w in name.split("_")[1:])
-            slot = getattr(getattr(cls, name, None), "__set__", None)
-            set_: _Any = slot or (lambda new, value, n=name: object.__setattr__(new, n, value))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType, reportUnknownVariableType]
-            rows.append((name, camel, default, *_details_of(cls, field), set_))
-    if not rows or ... in arguments:
-        raise TypeError(f"{cls.__name__} has no fields, or an InitVar that has no default")
-    return tuple(rows), arguments if cls.__post_init__ is not _Model.__post_init__ else None, cls
-
-
-def _details_of(cls: _Any, field: _Any) -> tuple[_Any, _Any]:
-    """Return the class of details of a field and what parses them, or None twice for a count."""
-    *_, owner = (b for b in cls.__mro__ if field in getattr(b, "__dataclass_fields__", {}).values())
-    try:
-        kinds = _kinds(field.type, owner)
-        if kinds and kinds <= {int, float}:
-            return None, None
-        [(model, read)] = [(kind, kind._read) for kind in kinds]  # Only details have _read.
-        return model, read if model.from_dict == model._parse else model.from_dict
-    except Exception as error:
-        raise TypeError(f"{owner.__name__}.{field.name} is {field.type!r}; {_KINDS}") from error
-
-
-def _kinds(hint: _Any, owner: _Any) -> set[_Any]:
-    """Return what an annotation in a class allows beside None."""
-    names = {"__module__": owner.__module__, "__annotations__": {"": hint}}
-    hint = _typing.get_type_hints(type("", (), names), None, {**vars(owner)})[""]
-    if hasattr(hint, "__value__"):  # type X = ...
-        return _kinds(hint.__value__, owner)
-    if _typing.get_origin(hint) in (_typing.Union, type(int | str)):  # type: ignore[comparison-overlap, unused-ignore]
-        return {kind for part in _typing.get_args(hint) for kind in _kinds(part, owner)}
-    return {hint} - {type(None)}
-
-
-def _class_of_sum(one: _Any, two: _Any) -> _Any:
-    """Return the class for the sum of two classes, None for a stranger, or raise TypeError."""
-    if getattr(two, "_wide", None) != one._wide:
-        return None
-    found = [cls for cls, other in ((one, two), (two, one)) if issubclass(cls, other)]
-    found = found or [cls for cls in (one, two) if issubclass(cls, one._wide)] or [one._wide]
-    kept, *given = [{(r[0], r[3] is None) for r in _CACHE[c][0]} for c in (found[0], one, two)]
-    if len(found) > 1 or not kept.issuperset(given[0] | given[1]):
-        raise TypeError(f"cannot add {one.__name__} and {two.__name__}: neither can hold the sum")
-    return found[0]
-
-
-def _no_mapping(data: _Any) -> str:
-    """Return a text on an object that is no mapping: what it is, and what to pass instead."""
-    shown, path = _shown(data), ".usage" if hasattr(data, "usage") else ""
-    data = data.usage if path else data
-    way = path + next((f".{n}()" for n in ("model_dump", "to_dict") if hasattr(data, n)), "")
-    return shown + (": its usage is None" if path and data is None else way and f": pass its {way}")
-
-
-def _no_field(rows: tuple[_Any, ...], payload: _Any) -> str:
-    """Return a text on a mapping that lacks a field: its keys that belong to no field."""
-    keys = [str(k) for k in payload if not any(k in (name, camel) for name, camel, *_ in rows)]
-    way = ": pass its ['usage']" if "usage" in keys and payload["usage"] is not None else ""
-    return f"nothing beside {_short_repr(keys)}{way}" if keys else "nothing"
-
-
-def _read_usage(cls: type[_T], data: _Any, new: _T | None = None) -> _T:  # noqa: UP047, RUF100
-    """Return an instance made from a mapping; or fill `new`. Pickles name this function."""
-    rows, arguments, _ = _CACHE[cls]
-    payload: _Any = data
-    if type(data) is not dict and (isinstance(data, cls) or not isinstance(data, _abc.Mapping)):
-        if isinstance(data, cls):
-            return data
-        raise UsageError(cls.__name__, [("", "a mapping", _no_mapping(data))])
-    usage: _Any = _new(cls) if new is None else new
-    problems: tuple[_Any, ...] = ()
-    for name, camel, default, model, parse, set_ in rows:
+    annotations: dict[str, _Any] = {}
+    for base in reversed(cls.__mro__):
+        own_fields = vars(base).get("__dataclass_fields__", {})
+        if not own_fields and not _is_model(base):
+            continue  # What a mixin annotates is no field.
         try:
-            if name in payload:
-                value = payload[name]
-                if camel in payload and camel != name and value != payload[camel]:
-                    both = f"{_shown(value)} and {_shown(payload[camel])}"
-                    raise _refusal("one value in both spellings", both)
-            elif camel in payload:
-                value = payload[camel]
-            elif default is None:
-                value = None
-            elif default is not ...:
-                value = default() if callable(default) else default
-            else:
-                got, data = _no_field(rows, data), ()  # The keys are named once.
-                raise _refusal("a mapping" if model else _COUNT, got)
-            if value is None and default is None:
-                pass
-            elif model is not None:
-                if type(value) is dict or not isinstance(value, model):
-                    value = parse(value)
-            elif not (  # To call _count for each count would be slow.
-                (type(value) is float and 0.0 <= value < 1e9)
-                or (type(value) is int and 0 <= value < 10**9)
-            ):
-                value = _count(value)
-            set_(usage, value)
-        except UsageError as error:
-            problems += _within(name, error)
-    if problems:
-        raise UsageError(cls.__name__, problems)
-    if arguments is not None and new is None:
-        usage.__post_init__(*arguments)
-    return usage  # type: ignore[no-any-return]
+            own_annotations = _own_annotations(base)
+        except Exception as error:
+            text = f"an annotation of {base.__name__} cannot be evaluated: {error}; {_KINDS}"
+            raise TypeError(text) from error
+        annotations |= own_annotations
+        for name, annotation in own_annotations.items():
+            if not _is_model(base) or not _is_field(annotation):
+                continue
+            if name not in own_fields:
+                raise _not_decorated(base, name)
+            if name not in cls.__dataclass_fields__:  # Only the first base gives its fields.
+                raise _not_decorated(cls, name)
+    return annotations
+
+
+def _members(annotation: _Any) -> list[_Any]:
+    """Return the members of a union except None; of another annotation, itself."""
+    if annotation is type(None):
+        return []
+    if hasattr(annotation, "__value__"):  # type X = ...
+        return _members(annotation.__value__)
+    origin: _Any = _typing.get_origin(annotation)
+    arguments = _typing.get_args(annotation)
+    if origin is _typing.Annotated:
+        return _members(arguments[0])
+    if origin is _typing.Union or origin is _types.UnionType:
+        return [member for argument in arguments for member in _members(argument)]
+    return [annotation]
+
+
+def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
+    """Return the class of the details in a field, None for a count, or raise TypeError."""
+    members = _members(annotation)
+    if members and all(member in (int, float) for member in members):
+        return None
+    if len(members) == 1 and getattr(members[0], "_is_details", False):
+        return members[0]
+    fields = {base: vars(base).get("__dataclass_fields__", {}) for base in cls.__mro__}
+    owners = [base for base in fields if fields[base].get(field.name) is field]
+    raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
+
+
+def _default_of(field: _Any) -> _Any:
+    """Return None if that is the default of a field, _REQUIRED, or what makes its default."""
+    missing = type(_dataclasses.MISSING)
+    if not isinstance(field.default_factory, missing):
+        return field.default_factory
+    if field.default is None:
+        return None
+    if not isinstance(field.default, missing):
+        return lambda: field.default
+    if field.init:
+        return _REQUIRED
+    return None  # A __post_init__ will set it.
+
+
+def _overrides(cls: _Any, method: str) -> bool:
+    """Tell whether a subclass or a mixin has its own version of a method of all models."""
+    owner = next(base for base in cls.__mro__ if method in vars(base))
+    models = [base for base in cls.__mro__ if _is_model(base)]
+    return owner is not models[-1]
+
+
+def _parser_of(details: _Any) -> _Any:
+    """Return what parses details and returns an instance as it is."""
+    if not _overrides(details, "from_dict"):
+        return details.from_dict
+
+    def parse(value: _Any) -> _Any:
+        if isinstance(value, details):
+            return value
+        return details.from_dict(value)
+
+    return parse
+
+
+def _setter_of(cls: _Any, name: str) -> _Any:
+    """Return what sets a field of a new instance: the setter of its slot, which is the quickest."""
+    slot: _Any = getattr(cls, name, None)
+    if hasattr(slot, "__set__"):
+        return slot.__set__
+
+    def set_field(usage: _Any, value: _Any) -> None:
+        object.__setattr__(usage, name, value)
+
+    return set_field
+
+
+def _camel_case(name: str) -> str:
+    first, *words = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in words)
+
+
+class _Plan:
+    """What the methods of a class follow: for each of them, one row a field.
+
+    Rows are tuples, as loops unpack those fastest. In the rows,
+
+    - camel is the name in camelCase,
+    - may_be_none tells whether the default is None,
+    - details is the class of details, and parse_details its parser; both are None for a count,
+    - parse returns a parsed value or raises UsageError,
+    - set_field sets the field of an instance.
+    """
+
+    def __init__(self, cls: _Any) -> None:
+        self.cls = cls
+        self.own_post_init = None
+        if _overrides(cls, "__post_init__"):
+            self.own_post_init = cls.__post_init__
+        self.to_read: list[tuple[str, str, bool, _Any, _Any]] = []
+        self.to_check: list[tuple[str, bool, _Any, _Any, _Any]] = []
+        self.to_add: list[tuple[str, bool, _Any, _Any]] = []
+        self.to_dump: list[tuple[str, str, bool]] = []
+        self.to_dump_in_camel_case: list[tuple[str, str, bool]] = []
+        self.required: dict[str, str] = {}  # What an error says is expected.
+        self.defaults: dict[str, _Any] = {}  # What makes a default that is not None.
+        annotations = _annotations_of(cls)
+        for name, field in cls.__dataclass_fields__.items():
+            if _is_field(annotations[name]):
+                details = _details_of(cls, field, annotations[name])
+                self._add_rows(name, _default_of(field), details, _setter_of(cls, name))
+        self.keys = {key for name, camel, *_ in self.to_read for key in (name, camel)}
+        self.requires_nothing = not self.required and "usage" not in self.keys
+
+    def _add_rows(self, name: str, default: _Any, details: _Any, set_field: _Any) -> None:
+        camel = _camel_case(name)
+        may_be_none = default is None
+        expected = _COUNT
+        parse: _Any = _count
+        parse_details = None
+        if details is not None:
+            expected = _MAPPING
+            parse = parse_details = _parser_of(details)
+        if default is _REQUIRED:
+            self.required[name] = expected
+        elif default is not None:
+            self.defaults[name] = default, parse
+        self.to_read.append((name, camel, may_be_none, parse_details, set_field))
+        self.to_check.append((name, may_be_none, details, parse, set_field))
+        self.to_add.append((name, may_be_none, details, set_field))
+        self.to_dump.append((name, name, details is not None))
+        self.to_dump_in_camel_case.append((name, camel, details is not None))
+
+    def default(self, name: str) -> _Any:
+        """Return the default of a field that is null, or raise UsageError if it is required."""
+        if name in self.required:
+            raise _refusal(self.required[name], "None")
+        make, parse = self.defaults[name]
+        value = make()
+        if value is None:
+            return None
+        return parse(value)
+
+    def default_in(self, payload: _Any, name: str) -> _Any:
+        """Return the default of a field that is missing or null, or raise UsageError."""
+        missing = [
+            field
+            for field, camel, *_ in self.to_read
+            if field in self.required and field not in payload and camel not in payload
+        ]
+        if name not in missing:
+            return self.default(name)
+        if name != missing[0]:
+            raise _refusal(self.required[name], "nothing")
+        raise _refusal(self.required[name], self.describe_missing(payload))
+
+    def describe_missing(self, payload: _Any) -> str:
+        """Return a text on a payload that lacks a field: its unknown keys, and what to pass."""
+        unknown = [key for key in payload if key not in self.keys]
+        if not unknown:
+            return "nothing"
+        text = f"nothing beside {_short_repr([str(key) for key in unknown])}"
+        if "usage" in unknown:
+            text += _hint(payload["usage"], "['usage']")
+        return text
+
+
+_PLANS: dict[_Any, _Plan] = _Cache(_Plan)
+
+
+# Sums of classes
+
+
+def _no_sum(one: _Any, two: _Any) -> TypeError:
+    return TypeError(f"cannot add {one.__name__} and {two.__name__}: neither can hold the sum")
+
+
+def _plan_of_sum(one: _Any, two: _Any) -> _Plan | None:
+    """Return the plan of the class of a sum, or None if these are not two usages or two details.
+
+    Raise TypeError if that class would lose a field, or if two classes extend that of all sums.
+    """
+    if not _is_model(two) or one._sum_class is not two._sum_class:
+        return None
+    widest = one._sum_class
+    if issubclass(one, two):
+        found = one
+    elif issubclass(two, one):
+        found = two
+    elif issubclass(one, widest) and issubclass(two, widest):
+        raise _no_sum(one, two)
+    elif issubclass(one, widest):
+        found = one
+    elif issubclass(two, widest):
+        found = two
+    else:
+        found = widest
+    plan = _PLANS[found]
+    # A row to dump is the name and the kind of a field.
+    if not set(plan.to_dump).issuperset(_PLANS[one].to_dump + _PLANS[two].to_dump):
+        raise _no_sum(one, two)
+    return plan
+
+
+_PLANS_OF_SUMS = _Cache(lambda one: _Cache(lambda two: _plan_of_sum(one, two)))
+
+
+def _zero_of(details: _Any, may_be_none: bool) -> _Any:
+    """Return the sum of no values of a field."""
+    if may_be_none:
+        return None
+    if details is None:
+        return 0
+    return details.zero()
+
+
+def _convert_details(value: _Any, details: _Any) -> _Any:
+    """Return details of any class as details of the class of their field."""
+    if isinstance(value, details):
+        return value
+    if not set(_PLANS[details].to_dump).issuperset(_PLANS[type(value)].to_dump):
+        raise TypeError(f"{details.__name__} lacks a field that {type(value).__name__} has")
+    total = details.zero() + value
+    if isinstance(total, details):
+        return total
+    return details.from_dict(value.to_dict())
+
+
+def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
+    """Return the sum of two values of a field of which one or both are None."""
+    value = x
+    if x is None:
+        value = y
+    if value is None:
+        return _zero_of(details, may_be_none)
+    if details is None:
+        return value
+    return _convert_details(value, details)
+
+
+# Models
+
+_new = object.__new__  # To look it up for each instance would make parsing 5 % slower.
+
+
+def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
+    """Restore a copy or a pickle. Pickles of 3.0.0 and later name this function."""
+    return cls._parse(values)
+
+
+def _one_value(snake: _Any, camel: _Any) -> _Any:
+    """Return the value of a field that a payload has in both spellings, or raise UsageError."""
+    if snake is None:
+        return camel
+    if camel is None or snake == camel:
+        return snake
+    raise _refusal("one value in both spellings", f"{_describe(snake)} and {_describe(camel)}")
 
 
 class _Model:
-    """The methods that all classes share, each a loop over the rows of the class."""
+    """The methods of all classes. Each is a loop over the rows that the plan of the class has."""
 
     __slots__ = ()
-    _wide = _typing.cast(_Any, None)  # The class of sums of different classes.
+    _is_details = False
+    _sum_class = _typing.cast(_Any, None)  # The class of the sum of different classes.
 
     def __init_subclass__(cls, **kwargs: _Any) -> None:
         super().__init_subclass__(**kwargs)
         # Annotations that are strings are evaluated here, as they may not be where a pickle goes.
         with _suppress(Exception):  # What fails is left to the first use.
-            cls.__annotations__ = _inspect.get_annotations(cls, eval_str=True)
-            hints = _typing.get_type_hints(cls, None, dict(vars(cls)), True)  # Nested ones, too.
-            cls.__annotations__ = {name: hints[name] for name in cls.__annotations__}
+            cls.__annotations__ = _own_annotations(cls)
 
     @classmethod
     def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019, RUF100
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
         A count is an int, a float or another real number (Decimal, Fraction, NumPy's), finite,
-        at least 0 and no bool. A missing field gets its default; null is accepted where the
-        default is None; unknown keys are ignored. An instance of the class is returned as it is.
-        Like + and zero, it calls a subclass's __post_init__ once an instance, but not __init__.
+        at least 0 and no bool. It becomes an int if it is whole, else a float; floats of 2**53 or
+        more stay floats. A field that is missing or null gets its default. Unknown keys are
+        ignored. An instance of the class is returned as it is. A subclass's __post_init__ is
+        called once for the new instance, as it is by + and zero; __init__ is not called.
 
         Raise UsageError with all problems: a bad count, a required field that is missing or null,
         a payload or details that are no mapping, a field with different values in two spellings.
-        Raise TypeError if the class has a field that is neither a count nor details.
+        Raise TypeError if the class has a field that is neither a count nor details, or an
+        annotation that is no field, as @dataclass is missing.
 
-        >>> InputTokensDetails.from_dict({"textTokens": 13, "image_tokens": None})
+        >>> InputTokensDetails.from_dict({"textTokens": 13.0, "image_tokens": None})
         InputTokensDetails(image_tokens=None, text_tokens=13)
         """
-        return _read_usage(cls, data, None)
-
-    _parse = from_dict  # Pickles of 2.0.0 name it.
+        plan = _PLANS[cls]
+        payload: _Any = data
+        if type(payload) is not dict:
+            if isinstance(payload, cls):
+                return payload
+            if not isinstance(payload, _abc.Mapping):
+                raise UsageError(cls.__name__, [("", _MAPPING, _describe_no_mapping(payload))])
+        if plan.requires_nothing and "usage" in payload:  # A response would become an empty usage.
+            raise UsageError(cls.__name__, [("", "a usage", plan.describe_missing(payload))])
+        usage = _new(cls)
+        problems: tuple[_Problem, ...] = ()
+        for name, camel, may_be_none, parse_details, set_field in plan.to_read:
+            try:
+                if name in payload:
+                    value = payload[name]
+                    if camel in payload and camel != name:
+                        value = _one_value(value, payload[camel])
+                elif camel in payload:
+                    value = payload[camel]
+                else:
+                    value = None
+                if value is None:
+                    if not may_be_none:
+                        value = plan.default_in(payload, name)
+                elif parse_details is not None:
+                    value = parse_details(value)
+                elif type(value) is int and 0 <= value < 10**9:
+                    pass  # The normal case. _count would return the same.
+                elif type(value) is float and 0.0 <= value < 1e9:
+                    if value.is_integer():
+                        value = value.__trunc__()
+                else:
+                    value = _count(value)
+                set_field(usage, value)
+            except UsageError as error:
+                problems += _problems_of(name, error)
+        if problems:
+            raise UsageError(cls.__name__, problems)
+        if plan.own_post_init is not None:
+            plan.own_post_init(usage)
+        return usage
 
     def __post_init__(self) -> None:
         """Apply the rules of from_dict to the arguments of the constructor."""
-        for name, _, default, model, _, _ in _CACHE[type(self)][0]:
-            value: _Any = getattr(self, name, None)
-            kind = type(value)  # pyright: ignore[reportUnknownVariableType]
-            if kind is model or (kind is int and model is None and 0 <= value < 10**9):
+        plan = _PLANS[type(self)]
+        problems: tuple[_Problem, ...] = ()
+        for name, may_be_none, details, parse, set_field in plan.to_check:
+            value = getattr(self, name, None)
+            if type(value) is details:
                 continue
-            if not (value is default is None or (kind is float and not model and 0 <= value < 1e9)):
-                _read_usage(*_Model.__reduce__(self)[1], self)
-                return
+            if details is None and type(value) is int and 0 <= value < 10**9:
+                continue
+            try:
+                if value is not None:
+                    value = parse(value)
+                elif not may_be_none:
+                    value = plan.default(name)
+                set_field(self, value)
+            except UsageError as error:
+                problems += _problems_of(name, error)
+        if problems:
+            raise UsageError(type(self).__name__, problems)
 
-    def __reduce__(self) -> tuple[_Any, tuple[type[_Any], dict[str, _Any]]]:
-        """Pickle and copy by the names of the fields, as a later release may add fields."""
-        values = {name: getattr(self, name, None) for name, *_ in _CACHE[type(self)][0]}
+    _check = __post_init__  # Also where a subclass has a __post_init__ of its own.
+
+    def __reduce__(self) -> tuple[_Any, tuple[_Any, dict[str, _Any]]]:
+        """Copy and pickle by the names of the fields, as a later release may add fields."""
+        values = dict(getattr(self, "__dict__", {}))  # What a subclass without slots has.
+        for name, *_ in _PLANS[type(self)].to_add:
+            values[name] = getattr(self, name, None)
         return _read_usage, (type(self), values)
+
+    def __setstate__(self, state: list[_Any]) -> None:
+        """Restore a pickle of 1.0.0 or 1.1.0, which holds the values without names."""
+        for (_, _, _, set_field), value in zip(_PLANS[type(self)].to_add, state, strict=True):
+            set_field(self, value)
+        self._check()
+
+    @classmethod
+    def _parse(cls: _Any, values: dict[str, _Any]) -> _Any:
+        """Restore an instance without its __post_init__. Pickles of 2.0.0 name this method."""
+        usage: _Any = _new(cls)
+        others = dict(values)
+        for name, _, _, set_field in _PLANS[cls].to_add:
+            set_field(usage, others.pop(name, None))
+        if hasattr(usage, "__dict__"):
+            usage.__dict__.update(others)
+        usage._check()
+        return usage
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
         """Return a new dict of plain values, in field order, without the fields that are None.
@@ -317,12 +666,17 @@ class _Model:
         >>> InputTokensDetails(text_tokens=13).to_dict(camel_case=True)
         {'textTokens': 13}
         """
-        plain: dict[str, _Any] = {}
-        for name, camel, _, model, _, _ in _CACHE[type(self)][0]:
-            if (value := getattr(self, name)) is not None:
-                key = camel if camel_case else name
-                plain[key] = value if model is None else value.to_dict(camel_case=camel_case)
-        return plain
+        rows = _PLANS[type(self)].to_dump
+        if camel_case:
+            rows = _PLANS[type(self)].to_dump_in_camel_case
+        payload: dict[str, _Any] = {}
+        for name, key, is_details in rows:
+            value = getattr(self, name)
+            if value is not None:
+                if is_details:
+                    value = value.to_dict(camel_case=camel_case)
+                payload[key] = value
+        return payload
 
     @_typing.overload
     def __add__(self: _T, other: _T | _typing.Literal[0]) -> _T: ...
@@ -334,56 +688,72 @@ class _Model:
     def __add__(self, other: _Any) -> _Any:
         """Return the sum, field by field; the sum of None and a count is that count.
 
-        Different classes make a CreateImageUsage or InputTokensDetails, or the one that extends
-        it; a class and a subclass, the subclass. Floats add up as written. The sum with 0 is
-        self. Raise UsageError with all sums that are out of range, and TypeError if a field
-        would be lost or both classes extend that class.
+        Floats add up as they are written in decimal. The sum with 0 is self. The sum of a class
+        and a subclass is of the subclass. The sum of other classes is a CreateImageUsage or
+        InputTokensDetails, or of a subclass of that if one of the two is.
+
+        Raise UsageError with all sums that are out of the range of float. Raise TypeError if a
+        field would be lost, or if two different subclasses could be the class of the sum.
 
         >>> InputTokensDetails(text_tokens=0.1) + InputTokensDetails(text_tokens=0.2)
         InputTokensDetails(image_tokens=None, text_tokens=0.3)
         """
-        cls = type(self)
+        cls: _Any = type(self)
         if type(other) is cls:
-            rows, arguments, _ = _CACHE[cls]
-        elif plan := _CACHE[cls, type(other)]:
-            rows, arguments, cls = plan
+            plan = _PLANS[cls]
         else:
-            return self if type(other) is int and other == 0 else NotImplemented
-        total = _new(cls)
-        problems: tuple[_Any, ...] = ()
-        for name, _, default, model, _, set_ in rows:
-            x, y = getattr(self, name, None), getattr(other, name, None)
-            if type(x) is int and type(y) is int and (small := x + y) < 10**9:
-                set_(total, small)
-                continue
+            plan = _PLANS_OF_SUMS[cls][type(other)]
+            if plan is None:
+                return self.__radd__(other)
+        total = _new(plan.cls)
+        problems: tuple[_Problem, ...] = ()
+        for name, may_be_none, details, set_field in plan.to_add:
+            x = getattr(self, name, None)
+            y = getattr(other, name, None)
+            value: _Any
             try:
-                value = x if y is None else y if x is None else x + y if model else _add(x, y)
-                # Details are of the class of their field, and not None if it is required.
-                if model and not (isinstance(value, model) or value is default is None):
-                    value = _read_usage(model, model.zero() + (0 if value is None else value))
-                set_(total, value)
+                if type(x) is int and type(y) is int:
+                    value = x + y
+                    if value >= 10**9:
+                        value = _add_counts(x, y)
+                elif x is None or y is None:
+                    value = _add_none(x, y, details, may_be_none)
+                elif details is None:
+                    value = _add_counts(x, y)
+                else:
+                    value = x + y
+                    if type(value) is not details:
+                        value = _convert_details(value, details)
+                set_field(total, value)
             except UsageError as error:
-                problems += _within(name, error)
+                problems += _problems_of(name, error)
         if problems:
-            raise UsageError(cls.__name__, problems)
-        if arguments is not None:
-            total.__post_init__(*arguments)
+            raise UsageError(plan.cls.__name__, problems)
+        if plan.own_post_init is not None:
+            plan.own_post_init(total)
         return total
 
     def __radd__(self: _T, other: int) -> _T:  # noqa: PYI019, RUF100
         """Return self for 0 + self, with which sum() begins."""
-        return self if type(other) is int and other == 0 else _typing.cast(_T, NotImplemented)
+        if type(other) is int and other == 0:
+            return self
+        return NotImplemented
 
     @classmethod
     def zero(cls: type[_T]) -> _T:  # noqa: PYI019, RUF100
         """Return the sum of no usages: 0 for each count, None where None is the default."""
-        rows = ((n, model) for n, _, default, model, *_ in _CACHE[cls][0] if default is not None)
-        return _read_usage(cls, {name: model.zero() if model else 0 for name, model in rows})
+        plan = _PLANS[cls]
+        usage = _new(cls)
+        for _, may_be_none, details, set_field in plan.to_add:
+            set_field(usage, _zero_of(details, may_be_none))
+        if plan.own_post_init is not None:
+            plan.own_post_init(usage)
+        return usage
 
 
 class _Details(_Model):
     __slots__ = ()
-    _read = classmethod(_read_usage)  # What from_dict calls.
+    _is_details = True
 
 
 class _Usage(_Model):
@@ -404,7 +774,7 @@ class InputTokensDetails(_Details):
     text_tokens: int | float | None = None
 
 
-_Details._wide = InputTokensDetails  # pyright: ignore[reportPrivateUsage]
+_typing.cast(_Any, _Details)._sum_class = InputTokensDetails
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,7 +793,7 @@ class CreateImageUsage(_Usage):
     total_tokens: int | float | None = None
 
 
-_Usage._wide = CreateImageUsage  # pyright: ignore[reportPrivateUsage]
+_typing.cast(_Any, _Usage)._sum_class = CreateImageUsage
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,6 +851,17 @@ class PostV2ProxyImagesEditsUsage(_Usage):
     output_tokens: int | float
     input_tokens_details: PostV2ProxyImagesEditsInputTokensDetails
 
+
+# dataclass has given these classes a __setstate__ that keeps 13.0; they inherit a better one.
+for _model in (
+    InputTokensDetails,
+    CreateImageUsage,
+    CreateImageVariationInputTokensDetails,
+    CreateImageVariationUsage,
+    PostV2ProxyImagesEditsInputTokensDetails,
+    PostV2ProxyImagesEditsUsage,
+):
+    del _model.__setstate__
 
 CreateImageInputTokensDetails = InputTokensDetails
 CreateImageEditInputTokensDetails = PostV2ProxyImagesEditsInputTokensDetails
