@@ -3,7 +3,7 @@
 """Parse, add and dump the token usage that Orq's image endpoints report.
 
 CreateImageUsage reads the usage of generations, edits and variations. With the Python SDK, pass
-response.usage.model_dump(), unless response.usage is None. The names of classes are the API's.
+response.usage.model_dump(); response.usage may be None. The classes have the names of the API.
 
 >>> usage = CreateImageUsage.from_dict({
 ...     "total_tokens": 5343, "input_tokens": 1724, "output_tokens": 3619,
@@ -13,8 +13,8 @@ response.usage.model_dump(), unless response.usage is None. The names of classes
 10686
 """
 
-# All but the public names begin with "_", as the file may be pasted into a script. Each of them
-# stands above what uses it, as marimo deletes others when the cell of a paste has run.
+# The file may be pasted into a script or a notebook, so all but the public names begin with "_".
+# Each of them stands above what uses it: if it stood below, marimo would delete it with its cell.
 import collections.abc as _abc
 import dataclasses as _dataclasses
 import inspect as _inspect
@@ -81,6 +81,7 @@ def _refusal(expected: str, got: str) -> UsageError:
 
 def _problems_of(name: str, error: UsageError) -> tuple[_Problem, ...]:
     """Return the problems of the value of a field, with the name of the field in their paths."""
+    # The path of the value itself is empty.
     return tuple(
         (f"{name}.{path}".rstrip("."), expected, got) for path, expected, got in error.problems
     )
@@ -115,7 +116,7 @@ def _hint(usage: _Any, path: str) -> str:
 
 
 def _describe_no_mapping(data: _Any) -> str:
-    """Return a text on an object that is no mapping, and on what to pass in its place."""
+    """Return a text on an object that is not a mapping, and on what to pass in its place."""
     if data is None or isinstance(data, type):
         return _describe(data)
     if hasattr(data, "usage"):
@@ -127,7 +128,7 @@ def _describe_no_mapping(data: _Any) -> str:
 
 
 def _int_if_whole(number: float) -> _Count:
-    """Return a float as an int if it is whole. From 2**53 on, rounding may have made it whole."""
+    """Return a float as an int if it is whole and below 2**53. A larger one may be rounded."""
     if number < 2**53 and number.is_integer():
         return int(number)
     return number
@@ -155,16 +156,16 @@ def _real_number(value: _Any) -> _Any:
 
 def _count(value: _Any) -> _Count:
     """Return a count as an int if it is whole, else as a float, or raise UsageError."""
-    # NumPy's durations are Integral, but have no __index__: AttributeError.
+    # NumPy registers timedelta64 as Integral, but it has no __index__: AttributeError.
     with _suppress(ValueError, OverflowError, AttributeError):
         number: _Count = _real_number(value)
-        if 0 <= number <= _MAX and not value < 0:  # Decimal("-1e-999") becomes 0.
+        if 0 <= number <= _MAX and not value < 0:  # float(Decimal("-1e-999")) is -0.0.
             return number
     raise _refusal(_COUNT, _describe(value))
 
 
 def _add_ten_thousandths(x: _Count, y: _Count) -> _Count | None:
-    """Return the sum of two counts of at most four decimals below 10**11, None for others."""
+    """Return the sum of two counts of at most four decimals if it is below 10**11, else None."""
     if x + y >= 1e11:
         return None
     a = round(x * 10_000)
@@ -205,9 +206,10 @@ def _add_counts(x: _Count, y: _Count) -> _Count:
 
 
 class _Cache(dict[_Any, _Any]):
-    """What a function makes of a class or of two classes, kept from the first use on.
+    """The results of a function of a class, made at the first use of each class.
 
-    It is not functools.cache, as cloudpickle cannot ship that with pasted code. A pickle is empty.
+    functools.cache cannot be used, as cloudpickle cannot ship it with pasted code. This cache is
+    pickled without its items.
     """
 
     def __init__(self, make: _abc.Callable[[_Any], _Any]) -> None:
@@ -227,33 +229,34 @@ _REQUIRED = "required"  # Stands for the default of a field that has none.
 
 def _is_model(cls: _Any) -> bool:
     """Tell whether a class is a model, maybe one of an earlier run of the cell with this code."""
-    return hasattr(cls, "_is_details")
+    return hasattr(cls, "_is_details")  # All models have this attribute, be it true or false.
 
 
 def _own_annotations(cls: _Any) -> dict[str, _Any]:
     """Return the evaluated annotations of a class, without those of its bases."""
     names = {
         "__module__": cls.__module__,
+        # eval_str, as get_type_hints of Python 3.10 does not evaluate a string "KW_ONLY".
         "__annotations__": _inspect.get_annotations(cls, eval_str=True),
     }
-    # get_type_hints evaluates the bases, too. Those of a mixin may have names it cannot find.
+    # get_type_hints would evaluate the bases, too, and the names of a mixin may be unknown.
     without_bases = type(cls.__name__, (), names)
     # The names of the class come first, as a nested class hides one of the module.
     return _typing.get_type_hints(without_bases, None, dict(vars(cls)), include_extras=True)
 
 
 def _is_field(annotation: _Any) -> bool:
-    """Tell whether an evaluated annotation makes a field: whether it is no ClassVar or KW_ONLY."""
+    """Tell whether an evaluated annotation makes a field. ClassVar and KW_ONLY do not."""
     origin: _Any = _typing.get_origin(annotation)
     if annotation is _typing.ClassVar or origin is _typing.ClassVar:
         return False
-    # KW_ONLY itself is another object after a pickle, as is MISSING.
+    # Not `is KW_ONLY`, as a pickle by value makes another object of it. The same holds for MISSING.
     return not isinstance(annotation, type(_dataclasses.KW_ONLY))
 
 
 def _not_decorated(cls: _Any, name: str) -> TypeError:
     return TypeError(
-        f"{name} is annotated, but is no field of {cls.__name__}: "
+        f"{name} is annotated, but is not a field of {cls.__name__}: "
         f"decorate {cls.__name__} with @dataclass(frozen=True, slots=True, kw_only=True)"
     )
 
@@ -265,9 +268,9 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
     """
     annotations: dict[str, _Any] = {}
     for base in reversed(cls.__mro__):
-        own_fields = vars(base).get("__dataclass_fields__", {})
-        if not own_fields and not _is_model(base):
-            continue  # What a mixin annotates is no field.
+        base_fields = vars(base).get("__dataclass_fields__", {})
+        if not base_fields and not _is_model(base):
+            continue  # The annotations of a mixin are not fields.
         try:
             own_annotations = _own_annotations(base)
         except Exception as error:
@@ -277,9 +280,10 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
         for name, annotation in own_annotations.items():
             if not _is_model(base) or not _is_field(annotation):
                 continue
-            if name not in own_fields:
+            if name not in base_fields:
                 raise _not_decorated(base, name)
-            if name not in cls.__dataclass_fields__:  # Only the first base gives its fields.
+            # Without the decorator, a class of two bases has only the fields of the first.
+            if name not in cls.__dataclass_fields__:
                 raise _not_decorated(cls, name)
     return annotations
 
@@ -306,6 +310,7 @@ def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
         return None
     if len(members) == 1 and getattr(members[0], "_is_details", False):
         return members[0]
+    # A subclass has the same Field object, so the last class with it is the one that defines it.
     fields = {base: vars(base).get("__dataclass_fields__", {}) for base in cls.__mro__}
     owners = [base for base in fields if fields[base].get(field.name) is field]
     raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
@@ -333,7 +338,7 @@ def _overrides(cls: _Any, method: str) -> bool:
 
 
 def _parser_of(details: _Any) -> _Any:
-    """Return what parses details and returns an instance as it is."""
+    """Return a function that parses details, and returns an instance as it is."""
     if not _overrides(details, "from_dict"):
         return details.from_dict
 
@@ -346,7 +351,7 @@ def _parser_of(details: _Any) -> _Any:
 
 
 def _setter_of(cls: _Any, name: str) -> _Any:
-    """Return what sets a field of a new instance: the setter of its slot, which is the quickest."""
+    """Return a function that sets a field of a new instance: the setter of its slot if it has one."""
     slot: _Any = getattr(cls, name, None)
     if hasattr(slot, "__set__"):
         return slot.__set__
@@ -363,11 +368,11 @@ def _camel_case(name: str) -> str:
 
 
 class _Plan:
-    """What the methods of a class follow: for each of them, one row a field.
+    """What the methods of a class do: for each of them, a list with one row for each field.
 
     Rows are tuples, as loops unpack those fastest. In the rows,
 
-    - camel is the name in camelCase,
+    - camel is the name in camelCase, and key is the name in one of the spellings,
     - may_be_none tells whether the default is None,
     - details is the class of details, and parse_details its parser; both are None for a count,
     - parse returns a parsed value or raises UsageError,
@@ -384,15 +389,15 @@ class _Plan:
         self.to_add: list[tuple[str, bool, _Any, _Any]] = []
         self.to_dump: list[tuple[str, str, bool]] = []
         self.to_dump_in_camel_case: list[tuple[str, str, bool]] = []
-        self.required: dict[str, str] = {}  # What an error says is expected.
-        self.defaults: dict[str, _Any] = {}  # What makes a default that is not None.
+        self.required: dict[str, str] = {}  # What is expected, for errors.
+        self.defaults: dict[str, _Any] = {}  # For defaults except None, what makes and parses them.
         annotations = _annotations_of(cls)
         for name, field in cls.__dataclass_fields__.items():
             if _is_field(annotations[name]):
                 details = _details_of(cls, field, annotations[name])
                 self._add_rows(name, _default_of(field), details, _setter_of(cls, name))
         self.keys = {key for name, camel, *_ in self.to_read for key in (name, camel)}
-        self.requires_nothing = not self.required and "usage" not in self.keys
+        self.may_be_empty = not self.required and not cls._is_details
 
     def _add_rows(self, name: str, default: _Any, details: _Any, set_field: _Any) -> None:
         camel = _camel_case(name)
@@ -460,7 +465,7 @@ def _no_sum(one: _Any, two: _Any) -> TypeError:
 def _plan_of_sum(one: _Any, two: _Any) -> _Plan | None:
     """Return the plan of the class of a sum, or None if these are not two usages or two details.
 
-    Raise TypeError if that class would lose a field, or if two classes extend that of all sums.
+    Raise TypeError if that class would lose a field, or if each class extends that of all sums.
     """
     if not _is_model(two) or one._sum_class is not two._sum_class:
         return None
@@ -478,7 +483,7 @@ def _plan_of_sum(one: _Any, two: _Any) -> _Plan | None:
     else:
         found = widest
     plan = _PLANS[found]
-    # A row to dump is the name and the kind of a field.
+    # A field would be lost if the class of the sum has no row of the same name and kind.
     if not set(plan.to_dump).issuperset(_PLANS[one].to_dump + _PLANS[two].to_dump):
         raise _no_sum(one, two)
     return plan
@@ -502,7 +507,7 @@ def _convert_details(value: _Any, details: _Any) -> _Any:
         return value
     if not set(_PLANS[details].to_dump).issuperset(_PLANS[type(value)].to_dump):
         raise TypeError(f"{details.__name__} lacks a field that {type(value).__name__} has")
-    total = details.zero() + value
+    total = details.zero() + value  # This fills in the fields that only a subclass has.
     if isinstance(total, details):
         return total
     return details.from_dict(value.to_dict())
@@ -522,7 +527,7 @@ def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
 
 # Models
 
-_new = object.__new__  # To look it up for each instance would make parsing 5 % slower.
+_new = object.__new__  # Looking it up for each instance makes parsing 5 % slower.
 
 
 def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
@@ -548,24 +553,25 @@ class _Model:
 
     def __init_subclass__(cls, **kwargs: _Any) -> None:
         super().__init_subclass__(**kwargs)
-        # Annotations that are strings are evaluated here, as they may not be where a pickle goes.
-        with _suppress(Exception):  # What fails is left to the first use.
+        # Annotations that are strings are evaluated here, as their names may be unknown where the
+        # class is unpickled. Those that cannot be evaluated yet are left to the first use.
+        with _suppress(Exception):
             cls.__annotations__ = _own_annotations(cls)
 
     @classmethod
     def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019, RUF100
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
-        A count is an int, a float or another real number (Decimal, Fraction, NumPy's), finite,
-        at least 0 and no bool. It becomes an int if it is whole, else a float; floats of 2**53 or
-        more stay floats. A field that is missing or null gets its default. Unknown keys are
-        ignored. An instance of the class is returned as it is. A subclass's __post_init__ is
-        called once for the new instance, as it is by + and zero; __init__ is not called.
+        A count is an int, a float or another real number (Decimal, Fraction, NumPy's), but not a
+        bool. It is finite and at least 0. It becomes an int if it is whole, else a float; a float
+        of 2**53 or more stays a float. A field that is missing or null gets its default. Unknown
+        keys are ignored. An instance of the class is returned as it is. The __post_init__ of a
+        subclass is called once for the new instance; + and zero() call it, too.
 
         Raise UsageError with all problems: a bad count, a required field that is missing or null,
-        a payload or details that are no mapping, a field with different values in two spellings.
-        Raise TypeError if the class has a field that is neither a count nor details, or an
-        annotation that is no field, as @dataclass is missing.
+        a payload or details that are not a mapping, two different values of one field, a whole
+        response in place of its usage. Raise TypeError if a field of the class is neither a count
+        nor details, or if the class lacks @dataclass.
 
         >>> InputTokensDetails.from_dict({"textTokens": 13.0, "image_tokens": None})
         InputTokensDetails(image_tokens=None, text_tokens=13)
@@ -577,7 +583,8 @@ class _Model:
                 return payload
             if not isinstance(payload, _abc.Mapping):
                 raise UsageError(cls.__name__, [("", _MAPPING, _describe_no_mapping(payload))])
-        if plan.requires_nothing and "usage" in payload:  # A response would become an empty usage.
+        if plan.may_be_empty and "usage" in payload and plan.keys.isdisjoint(payload):
+            # A whole response would become a usage without counts.
             raise UsageError(cls.__name__, [("", "a usage", plan.describe_missing(payload))])
         usage = _new(cls)
         problems: tuple[_Problem, ...] = ()
@@ -597,10 +604,10 @@ class _Model:
                 elif parse_details is not None:
                     value = parse_details(value)
                 elif type(value) is int and 0 <= value < 10**9:
-                    pass  # The normal case. _count would return the same.
+                    pass  # The normal case. A larger int may be out of the range of float.
                 elif type(value) is float and 0.0 <= value < 1e9:
                     if value.is_integer():
-                        value = value.__trunc__()
+                        value = value.__trunc__()  # Faster than int(value).
                 else:
                     value = _count(value)
                 set_field(usage, value)
@@ -617,7 +624,7 @@ class _Model:
         plan = _PLANS[type(self)]
         problems: tuple[_Problem, ...] = ()
         for name, may_be_none, details, parse, set_field in plan.to_check:
-            value = getattr(self, name, None)
+            value = getattr(self, name, None)  # A field with init=False may not be set yet.
             if type(value) is details:
                 continue
             if details is None and type(value) is int and 0 <= value < 10**9:
@@ -633,7 +640,7 @@ class _Model:
         if problems:
             raise UsageError(type(self).__name__, problems)
 
-    _check = __post_init__  # Also where a subclass has a __post_init__ of its own.
+    _check = __post_init__  # For copies and pickles, which do not run that of a subclass.
 
     def __reduce__(self) -> tuple[_Any, tuple[_Any, dict[str, _Any]]]:
         """Copy and pickle by the names of the fields, as a later release may add fields."""
@@ -661,7 +668,9 @@ class _Model:
         return usage
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
-        """Return a new dict of plain values, in field order, without the fields that are None.
+        """Return a new dict of ints, floats and nested dicts, in the order of the fields.
+
+        Fields that are None are left out. The keys are in snake_case, or else in camelCase.
 
         >>> InputTokensDetails(text_tokens=13).to_dict(camel_case=True)
         {'textTokens': 13}
@@ -704,7 +713,7 @@ class _Model:
         else:
             plan = _PLANS_OF_SUMS[cls][type(other)]
             if plan is None:
-                return self.__radd__(other)
+                return self.__radd__(other)  # 0 is added; anything else is a TypeError.
         total = _new(plan.cls)
         problems: tuple[_Problem, ...] = ()
         for name, may_be_none, details, set_field in plan.to_add:
@@ -734,14 +743,22 @@ class _Model:
         return total
 
     def __radd__(self: _T, other: int) -> _T:  # noqa: PYI019, RUF100
-        """Return self for 0 + self, with which sum() begins."""
+        """Return self for 0 + self, with which sum() begins. Anything else is a TypeError."""
         if type(other) is int and other == 0:
             return self
         return NotImplemented
 
     @classmethod
     def zero(cls: type[_T]) -> _T:  # noqa: PYI019, RUF100
-        """Return the sum of no usages: 0 for each count, None where None is the default."""
+        """Return the sum of no usages or details.
+
+        A count is 0 and details are their zero, but a field whose default is None is None.
+
+        >>> CreateImageEditInputTokensDetails.zero().to_dict()
+        {'text_tokens': 0, 'image_tokens': 0}
+        >>> CreateImageUsage.zero().to_dict()
+        {'input_tokens_details': {}}
+        """
         plan = _PLANS[cls]
         usage = _new(cls)
         for _, may_be_none, details, set_field in plan.to_add:
@@ -852,7 +869,8 @@ class PostV2ProxyImagesEditsUsage(_Usage):
     input_tokens_details: PostV2ProxyImagesEditsInputTokensDetails
 
 
-# dataclass has given these classes a __setstate__ that keeps 13.0; they inherit a better one.
+# dataclass gives classes with slots a __setstate__ that would keep 13.0 of a pickle of 1.1.0.
+# Without it, they inherit the one of _Model.
 for _model in (
     InputTokensDetails,
     CreateImageUsage,
