@@ -40,8 +40,8 @@ __all__ = [
 
 _Any = _typing.Any
 _T = _typing.TypeVar("_T")
-_Count: _typing.TypeAlias = int | float
-_Problem: _typing.TypeAlias = tuple[str, str, str]
+_Count = int | float
+_Problem = tuple[str, str, str]
 
 _MAX = 1.7976931348623157e308  # sys.float_info.max
 _COUNT = "a finite number of at least 0"
@@ -135,7 +135,9 @@ def _int_if_whole(number: float) -> _Count:
 
 
 def _real_number(value: _Any) -> _Any:
-    """Return a real number as an int if it is whole, else as a float, or raise ValueError."""
+    """Return a real number as an int if it is whole, else as a float; or None for anything else."""
+    if type(value) is int:
+        return value
     if isinstance(value, float):
         return _int_if_whole(float(value))
     from decimal import Decimal  # Slow to import, as is numbers.
@@ -143,12 +145,12 @@ def _real_number(value: _Any) -> _Any:
     from numbers import Integral, Rational, Real
 
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
-        raise ValueError
+        return None
     if isinstance(value, Integral):
         return value.__index__()
     number = float(value)
     if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:
-        whole = trunc(value)  # It may have more digits than a float.
+        whole: _Any = trunc(value)  # It may have more digits than a float.
         if whole == value:
             return whole
     return _int_if_whole(number)
@@ -156,12 +158,15 @@ def _real_number(value: _Any) -> _Any:
 
 def _count(value: _Any) -> _Count:
     """Return a count as an int if it is whole, else as a float, or raise UsageError."""
-    # NumPy registers timedelta64 as Integral, but it has no __index__: AttributeError.
-    with _suppress(ValueError, OverflowError, AttributeError):
-        number: _Count = _real_number(value)
-        if 0 <= number <= _MAX and not value < 0:  # float(Decimal("-1e-999")) is -0.0.
-            return number
-    raise _refusal(_COUNT, _describe(value))
+    try:
+        number: _Count | None = _real_number(value)
+    except (ValueError, OverflowError, AttributeError):
+        # NumPy registers timedelta64 as Integral, but it has no __index__: AttributeError.
+        number = None
+    # float(Decimal("-1e-999")) is -0.0, so the value itself must be compared, too.
+    if number is None or not 0 <= number <= _MAX or value < 0:
+        raise _refusal(_COUNT, _describe(value))
+    return number
 
 
 def _add_ten_thousandths(x: _Count, y: _Count) -> _Count | None:
@@ -232,6 +237,11 @@ def _is_model(cls: _Any) -> bool:
     return hasattr(cls, "_is_details")  # All models have this attribute, be it true or false.
 
 
+def _is_details_class(annotation: _Any) -> bool:
+    """Tell whether an annotation is a class of details. A generic alias of one is not."""
+    return isinstance(annotation, type) and getattr(annotation, "_is_details", False)
+
+
 def _own_annotations(cls: _Any) -> dict[str, _Any]:
     """Return the evaluated annotations of a class, without those of its bases."""
     names = {
@@ -242,7 +252,7 @@ def _own_annotations(cls: _Any) -> dict[str, _Any]:
     # get_type_hints would evaluate the bases, too, and the names of a mixin may be unknown.
     without_bases = type(cls.__name__, (), names)
     # The names of the class come first, as a nested class hides one of the module.
-    return _typing.get_type_hints(without_bases, None, dict(vars(cls)), include_extras=True)
+    return _typing.get_type_hints(without_bases, None, dict(cls.__dict__), include_extras=True)
 
 
 def _is_field(annotation: _Any) -> bool:
@@ -268,9 +278,9 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
     """
     annotations: dict[str, _Any] = {}
     for base in reversed(cls.__mro__):
-        base_fields = vars(base).get("__dataclass_fields__", {})
+        base_fields = base.__dict__.get("__dataclass_fields__", {})
         if not base_fields and not _is_model(base):
-            continue  # The annotations of a mixin are not fields.
+            continue  # The annotations of a mixin are not fields, unless it is a dataclass.
         try:
             own_annotations = _own_annotations(base)
         except Exception as error:
@@ -278,7 +288,7 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
             raise TypeError(text) from error
         annotations |= own_annotations
         for name, annotation in own_annotations.items():
-            if not _is_model(base) or not _is_field(annotation):
+            if not _is_field(annotation):
                 continue
             if name not in base_fields:
                 raise _not_decorated(base, name)
@@ -308,10 +318,10 @@ def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
     members = _members(annotation)
     if members and all(member in (int, float) for member in members):
         return None
-    if len(members) == 1 and getattr(members[0], "_is_details", False):
+    if len(members) == 1 and _is_details_class(members[0]):
         return members[0]
     # A subclass has the same Field object, so the last class with it is the one that defines it.
-    fields = {base: vars(base).get("__dataclass_fields__", {}) for base in cls.__mro__}
+    fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
     owners = [base for base in fields if fields[base].get(field.name) is field]
     raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
 
@@ -351,7 +361,7 @@ def _parser_of(details: _Any) -> _Any:
 
 
 def _setter_of(cls: _Any, name: str) -> _Any:
-    """Return a function that sets a field of a new instance: the setter of its slot if it has one."""
+    """Return a function that sets a field of a new instance: that of its slot, if it has one."""
     slot: _Any = getattr(cls, name, None)
     if hasattr(slot, "__set__"):
         return slot.__set__
@@ -430,6 +440,8 @@ class _Plan:
 
     def default_in(self, payload: _Any, name: str) -> _Any:
         """Return the default of a field that is missing or null, or raise UsageError."""
+        if name in self.defaults:
+            return self.default(name)
         missing = [
             field
             for field, camel, *_ in self.to_read
@@ -502,24 +514,28 @@ def _zero_of(details: _Any, may_be_none: bool) -> _Any:
 
 
 def _convert_details(value: _Any, details: _Any) -> _Any:
-    """Return details of any class as details of the class of their field."""
+    """Return details of any class as details of the class of their field, which reads them."""
     if isinstance(value, details):
         return value
-    if not set(_PLANS[details].to_dump).issuperset(_PLANS[type(value)].to_dump):
-        raise TypeError(f"{details.__name__} lacks a field that {type(value).__name__} has")
-    total = details.zero() + value  # This fills in the fields that only a subclass has.
-    if isinstance(total, details):
-        return total
-    return details.from_dict(value.to_dict())
+    cls: _Any = value.__class__
+    if not set(_PLANS[details].to_dump).issuperset(_PLANS[cls].to_dump):
+        raise TypeError(f"cannot add {cls.__name__} to {details.__name__}: it has more fields")
+    payload = value.to_dict()
+    for name, may_be_none, nested, _ in _PLANS[details].to_add:
+        if name not in cls.__dataclass_fields__:
+            payload[name] = _zero_of(nested, may_be_none)
+    return details.from_dict(payload)
 
 
 def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
     """Return the sum of two values of a field of which one or both are None."""
-    value = x
-    if x is None:
-        value = y
-    if value is None:
+    if x is None and y is None and may_be_none:
+        return None
+    if x is None and y is None:
         return _zero_of(details, may_be_none)
+    value = y
+    if y is None:
+        value = x
     if details is None:
         return value
     return _convert_details(value, details)
@@ -530,11 +546,6 @@ def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
 _new = object.__new__  # Looking it up for each instance makes parsing 5 % slower.
 
 
-def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
-    """Restore a copy or a pickle. Pickles of 3.0.0 and later name this function."""
-    return cls._parse(values)
-
-
 def _one_value(snake: _Any, camel: _Any) -> _Any:
     """Return the value of a field that a payload has in both spellings, or raise UsageError."""
     if snake is None:
@@ -542,6 +553,45 @@ def _one_value(snake: _Any, camel: _Any) -> _Any:
     if camel is None or snake == camel:
         return snake
     raise _refusal("one value in both spellings", f"{_describe(snake)} and {_describe(camel)}")
+
+
+def _check_fields(usage: _Any, *init_vars: object) -> None:
+    """Apply the rules of from_dict to the values of an instance. This is the __post_init__."""
+    cls: _Any = usage.__class__
+    plan = _PLANS[cls]  # A class with InitVars is refused here.
+    problems: tuple[_Problem, ...] = ()
+    for name, may_be_none, details, parse, set_field in plan.to_check:
+        value = getattr(usage, name, None)  # A field with init=False may not be set yet.
+        if type(value) is details:
+            continue
+        if details is None and type(value) is int and 0 <= value < 10**9:
+            continue
+        if details is None and type(value) is float and 0.0 <= value < 1e9:
+            if value.is_integer():
+                set_field(usage, value.__trunc__())
+            continue
+        try:
+            if value is not None:
+                value = parse(value)
+            elif not may_be_none:
+                value = plan.default(name)
+            set_field(usage, value)
+        except UsageError as error:
+            problems += _problems_of(name, error)
+    if problems:
+        raise UsageError(cls.__name__, problems)
+
+
+def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
+    """Restore a copy or a pickle without its own __post_init__. Pickles since 3.0.0 name this."""
+    usage: _Any = _new(cls)
+    others = dict(values)
+    for name, _, _, set_field in _PLANS[cls].to_add:
+        set_field(usage, others.pop(name, None))
+    if hasattr(usage, "__dict__"):
+        usage.__dict__.update(others)
+    _check_fields(usage)
+    return usage
 
 
 class _Model:
@@ -578,11 +628,11 @@ class _Model:
         """
         plan = _PLANS[cls]
         payload: _Any = data
-        if type(payload) is not dict:
-            if isinstance(payload, cls):
-                return payload
-            if not isinstance(payload, _abc.Mapping):
-                raise UsageError(cls.__name__, [("", _MAPPING, _describe_no_mapping(payload))])
+        if type(data) is not dict:
+            if isinstance(data, cls):
+                return data
+            if not isinstance(data, _abc.Mapping):
+                raise UsageError(cls.__name__, [("", _MAPPING, _describe_no_mapping(data))])
         if plan.may_be_empty and "usage" in payload and plan.keys.isdisjoint(payload):
             # A whole response would become a usage without counts.
             raise UsageError(cls.__name__, [("", "a usage", plan.describe_missing(payload))])
@@ -619,28 +669,8 @@ class _Model:
             plan.own_post_init(usage)
         return usage
 
-    def __post_init__(self) -> None:
-        """Apply the rules of from_dict to the arguments of the constructor."""
-        plan = _PLANS[type(self)]
-        problems: tuple[_Problem, ...] = ()
-        for name, may_be_none, details, parse, set_field in plan.to_check:
-            value = getattr(self, name, None)  # A field with init=False may not be set yet.
-            if type(value) is details:
-                continue
-            if details is None and type(value) is int and 0 <= value < 10**9:
-                continue
-            try:
-                if value is not None:
-                    value = parse(value)
-                elif not may_be_none:
-                    value = plan.default(name)
-                set_field(self, value)
-            except UsageError as error:
-                problems += _problems_of(name, error)
-        if problems:
-            raise UsageError(type(self).__name__, problems)
-
-    _check = __post_init__  # For copies and pickles, which do not run that of a subclass.
+    __post_init__ = _check_fields
+    _parse = classmethod(_read_usage)  # Pickles of 2.0.0 name it.
 
     def __reduce__(self) -> tuple[_Any, tuple[_Any, dict[str, _Any]]]:
         """Copy and pickle by the names of the fields, as a later release may add fields."""
@@ -653,19 +683,7 @@ class _Model:
         """Restore a pickle of 1.0.0 or 1.1.0, which holds the values without names."""
         for (_, _, _, set_field), value in zip(_PLANS[type(self)].to_add, state, strict=True):
             set_field(self, value)
-        self._check()
-
-    @classmethod
-    def _parse(cls: _Any, values: dict[str, _Any]) -> _Any:
-        """Restore an instance without its __post_init__. Pickles of 2.0.0 name this method."""
-        usage: _Any = _new(cls)
-        others = dict(values)
-        for name, _, _, set_field in _PLANS[cls].to_add:
-            set_field(usage, others.pop(name, None))
-        if hasattr(usage, "__dict__"):
-            usage.__dict__.update(others)
-        usage._check()
-        return usage
+        _check_fields(self)
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
         """Return a new dict of ints, floats and nested dicts, in the order of the fields.
@@ -712,8 +730,10 @@ class _Model:
             plan = _PLANS[cls]
         else:
             plan = _PLANS_OF_SUMS[cls][type(other)]
+            if plan is None and type(other) is int and other == 0:
+                return self
             if plan is None:
-                return self.__radd__(other)  # 0 is added; anything else is a TypeError.
+                return NotImplemented
         total = _new(plan.cls)
         problems: tuple[_Problem, ...] = ()
         for name, may_be_none, details, set_field in plan.to_add:
@@ -871,14 +891,15 @@ class PostV2ProxyImagesEditsUsage(_Usage):
 
 # dataclass gives classes with slots a __setstate__ that would keep 13.0 of a pickle of 1.1.0.
 # Without it, they inherit the one of _Model.
-for _model in (
+_models: tuple[_Any, ...] = (
     InputTokensDetails,
     CreateImageUsage,
     CreateImageVariationInputTokensDetails,
     CreateImageVariationUsage,
     PostV2ProxyImagesEditsInputTokensDetails,
     PostV2ProxyImagesEditsUsage,
-):
+)
+for _model in _models:
     del _model.__setstate__
 
 CreateImageInputTokensDetails = InputTokensDetails
