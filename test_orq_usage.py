@@ -10,15 +10,17 @@ Python or processes are skipped where these are missing.
 
 import ast
 import collections
+import concurrent.futures
+import contextlib
 import copy
 import dataclasses
 import decimal
 import doctest
-import enum
 import functools
 import gc
 import importlib.metadata
 import importlib.util
+import io
 import itertools
 import json
 import operator
@@ -26,7 +28,6 @@ import pathlib
 import pickle
 import random
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -62,9 +63,7 @@ SOURCE = (HERE / "orq_usage.py").read_text(encoding="utf-8")
 README = (HERE / "README.md").read_text(encoding="utf-8")
 
 # The fields of each usage | and of its details, in the order of the API; "?": optional.
-WIDE = (
-    "input_tokens? input_tokens_details output_tokens? total_tokens? | image_tokens? text_tokens?"
-)
+WIDE = "input_tokens? input_tokens_details output_tokens? total_tokens?|image_tokens? text_tokens?"
 NARROW = "total_tokens input_tokens output_tokens input_tokens_details | text_tokens image_tokens"
 FIELDS: dict[Any, str] = {
     CreateImageUsage: WIDE,
@@ -236,10 +235,10 @@ class Contract(unittest.TestCase):
     def test_camel_case_and_snake_case_are_read_alike(self) -> None:
         self.assertEqual(CreateImageUsage.from_dict(CAMEL), CreateImageUsage.from_dict(SNAKE))
 
-    def test_to_dict_writes_either_spelling(self) -> None:
-        usage = CreateImageEditUsage.from_dict(SNAKE)
-        self.assertEqual(usage.to_dict(), SNAKE)
-        self.assertEqual(usage.to_dict(camel_case=True), CAMEL)
+    def test_to_dict_writes_either_spelling_in_field_order(self) -> None:
+        usage = CreateImageEditUsage.from_dict(CAMEL)
+        self.assertEqual(json.dumps(usage.to_dict()), json.dumps(SNAKE))
+        self.assertEqual(json.dumps(usage.to_dict(camel_case=True)), json.dumps(CAMEL))
 
     def test_one_class_reads_the_usage_of_every_endpoint(self) -> None:
         usage = CreateImageUsage.from_dict(CreateImageVariationUsage.from_dict(SNAKE).to_dict())
@@ -251,8 +250,6 @@ class Contract(unittest.TestCase):
         self.assertEqual(repr(text(-0.0).text_tokens), "0")
         self.assertEqual(repr(text(Decimal("13.00")).text_tokens), "13")
         self.assertEqual(repr(text(Decimal("13.50")).text_tokens), "13.5")
-
-    def test_a_float_from_2_to_the_53rd_on_stays_a_float(self) -> None:
         self.assertEqual(repr(text(2.0**53 - 1).text_tokens), "9007199254740991")
         self.assertEqual(repr(text(2.0**53).text_tokens), "9007199254740992.0")
 
@@ -270,6 +267,11 @@ class Contract(unittest.TestCase):
         self.assertEqual(error.model, "CreateImageUsage")
         expected = ((TEXT_PATH, COUNT, "-1"), ("total_tokens", COUNT, "'12'"))
         self.assertEqual(error.problems, expected)
+        line = f"total_tokens: expected {COUNT}, got '12'"
+        lines = [f"{TEXT_PATH}: expected {COUNT}, got -1", line]
+        self.assertEqual(str(error), "\n  ".join(["CreateImageUsage:", *lines]))
+        error = raised_by(CreateImageUsage.from_dict, {**SNAKE, "total_tokens": "12"})
+        self.assertEqual(str(error), f"CreateImageUsage: {line}")
 
     def test_missing_is_not_zero(self) -> None:
         usage = CreateImageUsage.from_dict({"input_tokens_details": {}, "output_tokens": 0})
@@ -281,13 +283,11 @@ class Contract(unittest.TestCase):
         null = {"input_tokens_details": {"text_tokens": None}, "total_tokens": None}
         self.assertEqual(CreateImageUsage.from_dict(null), missing)
 
-    def test_details_are_required(self) -> None:
+    def test_required_fields(self) -> None:
         found = problems_of(CreateImageUsage.from_dict, {"total_tokens": 5})
         self.assertEqual(found, {"input_tokens_details": ("a mapping", "nothing")})
         found = problems_of(CreateImageUsage.from_dict, {"input_tokens_details": None})
         self.assertEqual(found, {"input_tokens_details": ("a mapping", "None")})
-
-    def test_variations_and_edits_require_every_count(self) -> None:
         found = problems_of(CreateImageVariationUsage.from_dict, without("total_tokens"))
         self.assertEqual(found, {"total_tokens": (COUNT, "nothing")})
         found = problems_of(CreateImageEditUsage.from_dict, without(TEXT_PATH))
@@ -317,10 +317,6 @@ class Contract(unittest.TestCase):
         self.assertIsInstance(raised_by(setattr, usage, "total_tokens", 1), AttributeError)
         self.assertEqual(len({usage, CreateImageUsage.from_dict(CAMEL)}), 1)
 
-    def test_an_instance_is_returned_as_it_is(self) -> None:
-        usage = CreateImageUsage.from_dict(SNAKE)
-        self.assertIs(CreateImageUsage.from_dict(usage), usage)
-
     def test_counts_are_added_field_by_field(self) -> None:
         total = CreateImageEditUsage.from_dict(SNAKE) + CreateImageEditUsage.from_dict(CAMEL)
         self.assertEqual(total.total_tokens, 10686)
@@ -338,8 +334,6 @@ class Contract(unittest.TestCase):
         usages = [CreateImageUsage.from_dict(SNAKE), CreateImageUsage.from_dict(CAMEL)]
         self.assertEqual(sum(usages, CreateImageUsage.zero()).output_tokens, 7238)
         self.assertEqual(sum(usages), sum(usages, CreateImageUsage.zero()))
-
-    def test_zero_has_no_counts_where_these_are_optional(self) -> None:
         self.assertEqual(CreateImageUsage.zero().to_dict(), {"input_tokens_details": {}})
         self.assertEqual(CreateImageEditUsage.zero().total_tokens, 0)
 
@@ -389,12 +383,11 @@ class Contract(unittest.TestCase):
 Int: Any = type("Int", (int,), {})
 Float: Any = type("Float", (float,), {"__repr__": lambda self: "odd\nlines"})
 Unprintable: Any = type("Unprintable", (), {"__repr__": None, "__qualname__": "Outer.Inner"})
-Size = enum.IntEnum("Size", {"SMALL": 12})
 IndexOnly: Any = type("IndexOnly", (), {"__index__": lambda self: 12})
 FloatOnly: Any = type("FloatOnly", (), {"__float__": lambda self: 1.5})
 
 # What is given, and the count that it becomes.
-ACCEPTED: list[tuple[Any, int | float]] = [(Size.SMALL, 12), (Int(12), 12), (Int(MAX_INT), MAX_INT)]
+ACCEPTED: list[tuple[Any, int | float]] = [(Int(12), 12), (Int(MAX_INT), MAX_INT)]
 ACCEPTED += [(count, count) for count in (0, 1, 10**9 - 1, 10**9, 2**53 + 1, MAX_INT - 1, MAX_INT)]
 ACCEPTED += [(c, c) for c in (5e-324, 0.5, 1e9 - 0.5, 2.0**52 - 0.5, 2.0**53, MAX_FLOAT)]
 ACCEPTED += [(float(count), count) for count in (0, 13, 10**9 - 1, 10**9, 10**9 + 1, 2**53 - 1)]
@@ -413,8 +406,8 @@ NOT_COUNTS += [float("nan"), float("inf"), -float("inf"), Float("nan"), -0.5, -5
 NOT_COUNTS += [-1, Int(-1), MAX_INT + 1, Int(MAX_INT + 1), 10**5000, -(10**5000)]
 NOT_COUNTS += map(Decimal, ("NaN", "sNaN", "Infinity", "-Infinity", "-1", "-0.5", "1.8e308"))
 NOT_COUNTS += map(Decimal, (f"1e{decimal.MAX_EMAX}", f"-1e{decimal.MAX_EMAX}", "-1e-999999"))
-NOT_COUNTS.append(Decimal(MAX_INT + 1))
 NOT_COUNTS += [Fraction(-1, 2), Fraction(-1, 10**400), Fraction(10**400), Fraction(MAX_INT + 1)]
+NOT_COUNTS += [Decimal(MAX_INT + 1)]
 
 COUNT_OR_NONE: Any = int | float | None
 
@@ -425,7 +418,6 @@ class Priced(CreateImageUsage):
 
     made: ClassVar[list[Any]] = []
     cost: float = field(init=False)
-    half: float = field(init=False, default=0)
     runs: int = 0
 
     def __post_init__(self) -> None:
@@ -434,7 +426,6 @@ class Priced(CreateImageUsage):
             raise ArithmeticError("13 output tokens")
         self.made.append(self)
         object.__setattr__(self, "cost", (self.total_tokens or 0) * 2)
-        object.__setattr__(self, "half", self.cost / 2)
         object.__setattr__(self, "runs", self.runs + 1)
         object.__setattr__(self, "label", "no field")
 
@@ -500,9 +491,8 @@ VERDICTS = """
                     found += [repr(usage), repr(total), repr(total.to_dict())]
                     found += [isinstance(total, CreateImageUsage) and isinstance(usage, ImageUsage)]
                     found += [usage + 0 is 0 + usage is model.from_dict(usage) is usage]
-                    found += [model.from_dict(usage.to_dict(camel_case=True)) == usage]
-                    found += [model(**{n: getattr(usage, n) for n in usage.to_dict()}) == usage]
-                    found += [hash(usage) == hash(model.from_dict(usage.to_dict()))]
+                    again = model.from_dict(usage.to_dict(camel_case=True))
+                    found += [hash(model(**usage.to_dict())) == hash(again), again == usage]
                 except Exception as error:
                     found += [type(error) is UsageError, str(error)]
         return found if False not in found else 1 / 0
@@ -571,15 +561,6 @@ class Refusals(unittest.TestCase):
         for bad, pattern in ((-MAX_INT, r"-\d+\.\.\.\d+"), ("x" * 1000, r"'x+\.\.\.x+'")):
             self.assertRegex(problems_of(text, bad)["text_tokens"][1], rf"^{pattern}$")
 
-    def test_messages(self) -> None:
-        payload = {"total_tokens": -1, "input_tokens": 1, "inputTokensDetails": {"text_tokens": ""}}
-        error = raised_by(CreateImageVariationUsage.from_dict, payload)
-        got = zip([PATHS[0], *PATHS[2:]], ["-1", "nothing", "''", "nothing"], strict=True)
-        lines = [f"\n  {path}: expected {COUNT}, got {value}" for path, value in got]
-        self.assertEqual(str(error), "CreateImageVariationUsage:" + "".join(lines))
-        error = raised_by(InputTokensDetails.from_dict, 5)
-        self.assertEqual(str(error), "InputTokensDetails: payload: expected a mapping, got 5")
-
     def test_errors_hold_their_arguments_and_pickle(self) -> None:
         error = UsageError(model="Model", problems=[("total_tokens", "a", "b")])
         self.assertEqual(str(error), "Model: total_tokens: expected a, got b")
@@ -639,37 +620,32 @@ class Refusals(unittest.TestCase):
 
     def test_a_missing_field_names_the_keys_that_belong_to_no_field(self) -> None:
         odd: dict[Any, Any] = {"a\nb": "secret", 5: "\n", "\u2028\x00'": "", None: 1, "\ud800": 0}
-        payloads: list[tuple[Payload, str]] = [
-            ({"prompt_tokens": 5, "inputTokens": 7, "cost": 1}, "['prompt_tokens', 'cost']"),
-            (odd, r"""['a\nb', '5', "\u2028\x00'", 'None', '\ud800']"""),
-            (dict.fromkeys(map(str, range(100))), "['0', '1', '2', '3', '4', '5', ...]"),
-        ]
+        payloads = [(odd, r"""['a\nb', '5', "\u2028\x00'", 'None', '\ud800']""")]
+        payloads += [({"prompt_tokens": 5, "inputTokens": 7, "x": 1}, "['prompt_tokens', 'x']")]
+        payloads += [(dict.fromkeys(map(str, range(99))), "['0', '1', '2', '3', '4', '5', ...]")]
         for payload, keys in payloads:
             found = problems_of(CreateImageUsage.from_dict, payload)
             self.assertEqual(found["input_tokens_details"], ("a mapping", f"nothing beside {keys}"))
-        details = {"textTokens": 1, "image_token": 2, "cached": "x"}
-        expected = ["nothing beside ['id']", "nothing", "nothing"]
+        payload = {"id": "x", "inputTokensDetails": {"textTokens": 1, "image_token": 2}}
         for model in NARROW_USAGES:
-            found = problems_of(model.from_dict, {"id": "x", "inputTokensDetails": details})
+            found = problems_of(model.from_dict, payload)
             self.assertEqual([*found], [*PATHS[:3], IMAGE_PATH])
-            last = "nothing beside ['image_token', 'cached']"
-            self.assertEqual([found[path][1] for path in found], [*expected, last])
+            first, last = "nothing beside ['id']", "nothing beside ['image_token']"
+            self.assertEqual([g for _, g in found.values()], [first, "nothing", "nothing", last])
 
     def test_two_spellings(self) -> None:
         details = {**SNAKE_DETAILS, "textTokens": 0.5}
+        bad = {**SNAKE, "input_tokens_details": details, "output_tokens": "a\nb", "outputTokens": 1}
         both = {**SNAKE, **CAMEL, "totalTokens": 5343.0, "inputTokensDetails": SNAKE_DETAILS}
-        bad = {**SNAKE, "output_tokens": "a\nb", "outputTokens": []}
         nulls = {**dict.fromkeys(SNAKE), **CAMEL}, {**SNAKE, **dict.fromkeys(CAMEL)}
         for model in USAGES:
             for given in (both, *nulls):
                 self.assertEqual(model.from_dict(given), model.from_dict(SNAKE))
-            found = problems_of(model.from_dict, {**bad, "input_tokens_details": details})
+            found = problems_of(model.from_dict, bad)
             self.assertEqual({*found}, {"output_tokens", TEXT_PATH})
-            self.assertEqual(found["output_tokens"][1], r"'a\nb' and an object of type list")
+            self.assertEqual(found["output_tokens"][1], r"'a\nb' and 1")
             found = problems_of(model.from_dict, {**SNAKE, "inputTokensDetails": details})
             self.assertEqual([*found], ["input_tokens_details"])
-        null = {"text_tokens": None, "textTokens": None}
-        self.assertEqual(InputTokensDetails.from_dict(null), InputTokensDetails())
         found = problems_of(InputTokensDetails.from_dict, {"text_tokens": "x", "textTokens": "x"})
         self.assertEqual(found, {"text_tokens": (COUNT, "'x'")})
 
@@ -705,12 +681,11 @@ class Counts(unittest.TestCase):
 
     def check_refused(self, refused: list[Any]) -> None:
         for number, bad in enumerate(refused):
-            with self.subTest(number=number, type=type(bad).__name__):
-                for path, model in itertools.product(PATHS, USAGES):
-                    found = problems_of(model.from_dict, changed(path, bad))
-                    self.assertEqual([*found, found[path][0]], [path, COUNT])
-                    self.assertLess(len(found[path][1]), 100)
-                    self.assertEqual(problems_of(model, **changed(path, bad)), found)
+            for path, model in itertools.product(PATHS, USAGES):
+                found = problems_of(model.from_dict, changed(path, bad))
+                self.assertEqual([*found, found[path][0]], [path, COUNT], number)
+                self.assertLess(len(found[path][1]), 100, number)
+                self.assertEqual(problems_of(model, **changed(path, bad)), found)
 
     def test_numbers(self) -> None:
         self.check_accepted(ACCEPTED)
@@ -732,6 +707,11 @@ class Counts(unittest.TestCase):
             self.assertEqual(repr(found), repr([5343, expected]), release)
             self.assertEqual([*problems_of(loaded, release, total="-1")], ["total_tokens"])
             self.assertEqual([*problems_of(loaded, release, text="Fnan")], ["text_tokens"])
+        # A pickle of a release that had fewer fields, or more.
+        OLD_PICKLES["fewer"] = OLD_PICKLES["3.0.0"].replace("sVoutput_tokens p11 N", "")
+        OLD_PICKLES["more"] = OLD_PICKLES["3.0.0"].replace("Voutput_tokens", "Vnew_tokens")
+        for release in ("fewer", "more"):
+            self.assertEqual(loaded(release), loaded("3.0.0"))
 
     @needs("numpy")
     def test_numpy(self) -> None:
@@ -746,13 +726,6 @@ class Counts(unittest.TestCase):
         for unit in ("ns", "us", "s", "D", "Y"):
             refused += [np.timedelta64(5, unit), np.datetime64(5, unit)]
         self.check_refused(refused)
-
-    @needs("pyarrow")
-    def test_arrow(self) -> None:
-        arrow = importlib.import_module("pyarrow")
-        self.check_refused([arrow.scalar(value) for value in (12, 1.5, "12", True)])
-        row = arrow.array([{"total_tokens": "12", "input_tokens_details": {}}])[0]  # A Mapping.
-        self.assertEqual([*problems_of(CreateImageUsage.from_dict, row)], ["total_tokens"])
 
 
 class AsWritten(unittest.TestCase):
@@ -774,14 +747,11 @@ class AsWritten(unittest.TestCase):
         exact = decimal.Context(prec=800, Emin=-999, Emax=999, traps=[])
         rng = random.Random(1)
         for case in range(4000):
-            digits = rng.randrange(1, 13)
-            kinds: list[Callable[[], float]] = [
-                lambda: rng.randrange(10**15) / 10**digits,  # noqa: B023
-                lambda: round(rng.random() * 10 ** rng.randrange(18), rng.randrange(8)),
-                lambda: rng.random() * 10.0 ** rng.randrange(-300, 300),
-                lambda: rng.randrange(10 ** rng.randrange(1, 30)),
-            ]
-            x, y = (text(rng.choice(kinds)()).text_tokens for _ in range(2))
+            numbers = [rng.randrange(10**15) / 10 ** rng.randrange(1, 13) for _ in range(2)]
+            numbers += [round(rng.random() * 10 ** rng.randrange(18), rng.randrange(8))]
+            numbers += [rng.random() * 10.0 ** rng.randrange(-300, 300)]
+            numbers += [rng.randrange(10 ** rng.randrange(1, 30)) for _ in range(2)]
+            x, y = (text(number).text_tokens for number in rng.sample(numbers, 2))
             written = exact.add(*(exact.create_decimal(repr(count)) for count in (x, y)))
             expected: Any = float(written)
             if type(x) is type(y) is int:
@@ -941,6 +911,8 @@ class Fields(Folder):
         three = derived(CreateImageUsage, slots=False, three=(int, 0))
         ways = [bare(*one, three=count), bare(*one, _three=count), bare(*one, input_tokens=count)]
         ways += [derived(bare(*one, three=count), more=(int, 0)), bare(two, three)]
+        mixin = dataclasses.make_dataclass("Mixin", [("three", int, field(default=0))], frozen=True)
+        ways += [bare(*one, mixin)]
         for model in ways:
             for call in first_uses(model):
                 error = raised_by(call)
@@ -956,7 +928,7 @@ class Fields(Folder):
         seen: list[Any] = []
 
         def register(cls: Any) -> Any:
-            seen.extend([raised_by(cls.zero), raised_by(cls.from_dict, SNAKE)])
+            seen.append(raised_by(cls.from_dict, SNAKE))
             return cls
 
         @dataclass(frozen=True, kw_only=True)
@@ -964,25 +936,24 @@ class Fields(Folder):
         class Early(CreateImageUsage):
             more: int | None = None
 
-        self.assertEqual([type(error) for error in seen], [TypeError, TypeError])
+        self.assertEqual([*map(type, seen)], [TypeError])
         self.assertEqual(Early.from_dict({**SNAKE, "more": 5}).more, 5)
 
-    @unittest.skipIf(sys.version_info < (3, 14), "needs deferred annotations")
-    def test_a_forward_reference_in_code_with_globals_of_its_own(self) -> None:
-        code = """
-            from dataclasses import dataclass
-            from orq_usage import *
-            @dataclass(frozen=True, slots=True, kw_only=True)
-            class Mine(CreateImageUsage):
-                more: Later | None = None
-            @dataclass(frozen=True, slots=True, kw_only=True)
-            class Later(InputTokensDetails):
-                words: int = 0
-        """
-        names: dict[str, Any] = {"__name__": "not_in_sys_modules"}
-        exec(textwrap.dedent(code), names)
-        usage = names["Mine"].from_dict({**SNAKE, "more": {"words": 5}})
-        self.assertEqual(usage.more, names["Later"](words=5))
+    if sys.version_info >= (3, 14):  # Annotations are deferred.
+
+        def test_a_forward_reference_in_code_with_globals_of_its_own(self) -> None:
+            code = """
+                from dataclasses import dataclass
+                from orq_usage import *
+                @dataclass(frozen=True, slots=True, kw_only=True)
+                class Mine(CreateImageUsage):
+                    more: Later | None = None
+                class Later(InputTokensDetails): pass
+            """
+            names: dict[str, Any] = {"__name__": "not_in_sys_modules"}
+            exec(textwrap.dedent(code), names)
+            usage = names["Mine"].from_dict({**SNAKE, "more": {"text_tokens": 5}})
+            self.assertEqual(usage.more, names["Later"](text_tokens=5))
 
     def test_a_field_with_a_default_is_optional(self) -> None:
         factory = field(default_factory=InputTokensDetails)
@@ -1052,14 +1023,22 @@ class Subclasses(unittest.TestCase):
         usage = model.from_dict({**SNAKE, "more": {"x": {"text_tokens": 5}}})
         self.assertEqual((usage + replace(usage, total_tokens=1)).more.text_tokens, 10)
 
-    def test_keywords_of_a_mixin_come_through(self) -> None:
+    def test_a_mixin_with_methods_of_its_own(self) -> None:
         class Mixin:
-            def __init_subclass__(cls, label: str, **keywords: Any) -> None:
-                super().__init_subclass__(**keywords)
+            def __init_subclass__(cls, label: str) -> None:
                 cast(Any, cls).label = label
 
-        named: Any = types.new_class("Named", (CreateImageUsage, Mixin), {"label": "x"})
-        self.assertEqual((named.label, named.zero().to_dict()), ("x", {"input_tokens_details": {}}))
+            def __radd__(self, other: Any) -> Any:
+                return cast(Any, self) + other
+
+            def _check(self) -> None:
+                raise AssertionError
+
+            _parse = _check
+
+        named: Any = types.new_class("Named", (Mixin, CreateImageUsage), {"label": "x"})
+        usage = sum([named.from_dict(SNAKE)])
+        self.assertEqual((copy.copy(usage), named.label), (usage, "x"))
 
     def test_fields_of_a_mixin_that_is_a_dataclass(self) -> None:
         fields = [("retries", int, field(default=0))]
@@ -1071,18 +1050,15 @@ class Subclasses(unittest.TestCase):
     def test_threads_at_the_first_use(self) -> None:
         for _ in range(20):
             model = derived(CreateImageUsage, more=(int, 0), last=(CachedDetails | None, None))
-            barrier, totals = threading.Barrier(8), list[Any]()
+            barrier = threading.Barrier(8)
 
-            def work(model: Any = model, barrier: Any = barrier, totals: Any = totals) -> None:
+            def work(_: int, model: Any = model, barrier: Any = barrier) -> Any:
                 barrier.wait()
                 usage = model.from_dict({**SNAKE, "more": 1})
-                totals.append(usage + usage + CreateImageEditUsage.from_dict(SNAKE))
+                return usage + usage + CreateImageEditUsage.from_dict(SNAKE)
 
-            threads = [threading.Thread(target=work) for _ in range(8)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                totals = [*pool.map(work, range(8))]
             self.assertEqual([(t.total_tokens, t.more) for t in totals], [(16029, 2)] * 8)
 
 
@@ -1101,9 +1077,7 @@ class Sums(unittest.TestCase):
             (WideUsage, [WideUsage, *USAGES, PricedVariation, CachedVariation], WideUsage),
             (UnslottedUsage, [*USAGES, PricedVariation], UnslottedUsage),
             (UnslottedUsage, [WideUsage, NamedUsage], None),
-            (PricedVariation, [variation], PricedVariation),
             (PricedVariation, [*others, NamedVariation], wide),
-            (CachedVariation, [variation], CachedVariation),
             (CachedVariation, [*others, PricedVariation, UnslottedUsage], None),
             (CachedDetails, [*DETAILS, NamedDetails], CachedDetails),
             (OutputDetails, [*DETAILS, NamedDetails], OutputDetails),
@@ -1128,14 +1102,13 @@ class Sums(unittest.TestCase):
 
     def test_details_in_a_sum_are_of_the_class_of_their_field(self) -> None:
         wide: Any = WideUsage.from_dict({**SNAKE, **MORE})
-        more = {"output_tokens_details": OutputDetails(tokens=1, image_tokens=3)}
-        full = OutputDetails(tokens=1, image_tokens=3, text_tokens=2)
-        none = OutputDetails(tokens=0, text_tokens=2)
-        pairs = [(WidestUsage.from_dict({**SNAKE, **more}), full), (WidestUsage.zero(), none)]
-        for widest, expected in pairs:
+        given = OutputDetails(tokens=1, image_tokens=3)
+        pairs = [(given, OutputDetails(tokens=1, image_tokens=3, text_tokens=2))]
+        pairs += [(None, OutputDetails(tokens=0, text_tokens=2))]
+        for details, expected in pairs:
+            widest = WidestUsage.from_dict({**SNAKE, "output_tokens_details": details})
             for total in (wide + widest, widest + wide):
                 self.assertEqual(total.output_tokens_details, expected)
-                self.assertEqual(pickle.loads(pickle.dumps(total)), total)
 
     def test_details_of_another_class_are_read_by_the_class_of_their_field(self) -> None:
         narrow = CreateImageVariationInputTokensDetails
@@ -1144,11 +1117,9 @@ class Sums(unittest.TestCase):
         whole, part = (CreateImageUsage.from_dict(p) for p in (SNAKE, without(IMAGE_PATH)))
         more = CreateImageUsage(input_tokens_details=CachedDetails(cached_tokens=2))
         double = narrow(text_tokens=1676, image_tokens=1772)
+        pairs = [((strict, whole), double), ((none, whole), narrow(**SNAKE_DETAILS))]
         for step in (1, -1):
-            for pair, total in (
-                ((strict, whole), double),
-                ((none, whole), narrow(**SNAKE_DETAILS)),
-            ):
+            for pair, total in pairs:
                 self.assertEqual(operator.add(*pair[::step]).input_tokens_details, total)
             found = problems_of(operator.add, *(none, part)[::step])
             self.assertEqual(found, {IMAGE_PATH: (COUNT, "nothing")})
@@ -1194,15 +1165,13 @@ class Sums(unittest.TestCase):
 
     def test_the_memory_of_a_sum_is_constant(self) -> None:
         def peak(count: int) -> int:
-            usages = (CreateImageUsage.from_dict(SNAKE) for _ in range(count))
             gc.collect()
             tracemalloc.start()
-            sum(usages, CreateImageUsage.zero())
+            sum((CreateImageUsage.from_dict(SNAKE) for _ in range(count)), total_of([]))
             size = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
             return size
 
-        peak(10)
         self.assertLess(peak(5000), peak(50) + 10_000)
 
 
@@ -1233,10 +1202,8 @@ class Models(unittest.TestCase):
             payload: Any = {keys[name]: value for name, value in SNAKE.items()} | more
             details = {keys[name]: value for name, value in SNAKE_DETAILS.items()} | more
             payload[keys["input_tokens_details"]] = details
-            with self.subTest(model=model.__name__, payload=payload):
-                usage = model.from_dict(payload)
-                self.assertEqual(usage, model.from_dict(SNAKE))
-                self.assertEqual([get(path, usage) for path in PATHS], [5343, 1724, 3619, 838, 886])
+            counts = [get(path, model.from_dict(payload)) for path in PATHS]
+            self.assertEqual(counts, [5343, 1724, 3619, 838, 886], payload)
 
     def test_any_mapping(self) -> None:
         kinds = [types.MappingProxyType, collections.OrderedDict, collections.UserDict, Lazy]
@@ -1258,35 +1225,14 @@ class Models(unittest.TestCase):
             usage = model.from_dict(changed("input_tokens_details", details))
             self.assertIs(usage.input_tokens_details, details)
 
-    def test_the_input_is_not_changed(self) -> None:
-        payloads = [SNAKE, CAMEL, {"input_tokens_details": {}, "x": [1]}, {"inputTokensDetails": 5}]
-        for payload, model in itertools.product(payloads, USAGES):
-            growing = collections.defaultdict(lambda: 7, copy.deepcopy(payload))
-            raised_by(model.from_dict, growing)
-            self.assertEqual(growing, payload)
-
     def test_what_a_mapping_or_a_number_raises_comes_through(self) -> None:
         for error in (ConnectionError("x"), KeyError("total_tokens"), TypeError("x")):
             whole, inner = (Lazy(p, {next(iter(p)): error}) for p in (SNAKE, SNAKE_DETAILS))
             convert = unittest.mock.Mock(side_effect=error)
             number: Any = type("Failing", (Fraction,), {"__float__": convert})(1, 2)
-            for given in (
-                whole,
-                changed("input_tokens_details", inner),
-                changed(TEXT_PATH, number),
-            ):
+            inner = changed("input_tokens_details", inner)
+            for given in (whole, inner, changed(TEXT_PATH, number)):
                 self.assertIs(raised_by(CreateImageUsage.from_dict, given), error)
-
-    def test_to_dict_in_field_order_and_plain_types_in_both_spellings(self) -> None:
-        for model, camel_case in itertools.product(USAGES, (False, True)):
-            payload = CAMEL if camel_case else SNAKE
-            dumped = model.from_dict(payload).to_dict(camel_case=camel_case)
-            self.assertEqual(dumped, payload)
-            keys = [CAMEL_KEYS.get(name) if camel_case else name for name in names_of(model)]
-            self.assertEqual(list(dumped), [key for key in keys if key in dumped])
-            self.assertIs(type(dumped), dict)
-            self.assertEqual(json.loads(json.dumps(dumped)), dumped)
-        self.assertIs(type(raised_by(CreateImageUsage.zero().to_dict, True)), TypeError)
 
     def test_the_constructor_takes_keywords_only(self) -> None:
         for model in MODELS:
@@ -1294,8 +1240,6 @@ class Models(unittest.TestCase):
             self.assertEqual(model(**complete), model.zero())
             self.assertIsInstance(raised_by(model, *complete.values()), TypeError)
             self.assertIsInstance(raised_by(model, **complete, textTokens=1), TypeError)
-            for name in complete:
-                self.assertIn(name, problems_of(replace, model.zero(), **{name: "x"}))
 
     def test_the_constructor_is_the_same_as_from_dict(self) -> None:
         for model in USAGES:
@@ -1344,23 +1288,6 @@ class CopiesAndHooks(Folder):
         self.assertEqual((priced.cost, copy.deepcopy(priced).label), (14, "no field"))
 
     @needs_processes
-    def test_pickles_outlive_a_release_that_adds_a_field_in_front(self) -> None:
-        front = r"(?m)^    (input_tokens: int \| float \| None|image_tokens: int \| float \| None)"
-        new = re.sub(front, r"    new_tokens: int | float | None = None\n\g<0>", SOURCE)
-        self.write("orq_usage.py", new)
-        usages = [model.from_dict(SNAKE) for model in USAGES]
-        values = [*usages, *(usage.input_tokens_details for usage in usages)]
-        code = """
-            import pickle
-            for values in map(pickle.loads, PICKLES):
-                assert repr(values).count("new_tokens=None") == 3
-                print([(type(value).__name__, value.to_dict()) for value in values])
-        """
-        code = filled(code, PICKLES=[pickle.dumps(values, protocol) for protocol in PROTOCOLS])
-        expected = [(type(value).__name__, value.to_dict()) for value in values]
-        self.assertEqual(self.run_script(code), f"{expected}\n" * len(PROTOCOLS))
-
-    @needs_processes
     def test_pickles_between_pythons(self) -> None:
         usages = [model.from_dict(changed("total_tokens", 0.5)) for model in USAGES]
         ours = pickle.dumps(usages, 4)
@@ -1385,11 +1312,10 @@ class CopiesAndHooks(Folder):
         ways += [(lambda: one + one, 10686, 3), (lambda: other + one, 10686, 2)]
         ways += [(lambda: one + 0, 5343, 1), (lambda: Priced.from_dict(one), 5343, 1)]
         for number, (way, total, runs) in enumerate(ways):
-            usage, cost = way(), 2 * (total or 0)
-            found = (usage.total_tokens, usage.cost, usage.half, usage.runs)
-            self.assertEqual(found, (total, cost, cost / 2, runs), number)
-        expected = {**CreateImageUsage.from_dict(SNAKE).to_dict(), "cost": 10686, "half": 5343}
-        self.assertEqual(one.to_dict(), {**expected, "runs": 1})
+            usage = way()
+            found = (usage.total_tokens, usage.cost, usage.runs)
+            self.assertEqual(found, (total, 2 * (total or 0), runs), number)
+        self.assertEqual(one.to_dict(), {**total_of([SNAKE]).to_dict(), "cost": 10686, "runs": 1})
 
     def test_hooks_of_details_within_a_usage(self) -> None:
         model = derived(CreateImageUsage, more=(CheckedDetails | None, None))
@@ -1400,6 +1326,10 @@ class CopiesAndHooks(Folder):
             CheckedDetails.made.clear()
             way()
             self.assertEqual(CheckedDetails.made, tokens)
+        CheckedDetails.made.clear()
+        none = derived(CreateImageUsage, input_tokens_details=(CheckedDetails | None, None)).zero()
+        total = none + CreateImageUsage(input_tokens_details=text(5))
+        self.assertEqual((total.input_tokens_details.text_tokens, CheckedDetails.made), (5, [5]))
         found = problems_of(model.from_dict, {"more": {"text_tokens": 13}})
         self.assertEqual([*found], ["input_tokens_details", "more.text_tokens"])
 
@@ -1425,12 +1355,9 @@ class Pasted(unittest.TestCase):
 
         defined = set[str]()
         for statement in ast.parse(SOURCE).body:
-            nodes = [*ast.walk(statement)]
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                defined |= {alias.asname or alias.name for alias in statement.names}
-            if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-                defined.add(statement.name)
-            names = [node for node in nodes if isinstance(node, ast.Name)]
+            for each in getattr(statement, "names", [statement]):
+                defined.add(str(getattr(each, "asname", None) or getattr(each, "name", None)))
+            names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
             defined |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
             used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
             self.assertEqual({*filter(private, used)} - defined, set(), ast.unparse(statement)[:80])
@@ -1464,7 +1391,6 @@ class Pasted(unittest.TestCase):
             error = self.names["UsageError"]  # What `except UsageError` catches from now on.
             self.assertEqual(verdicts_of({**old, "UsageError": error}), EXPECTED)
             self.assertIs(type(usage + other), old["CreateImageUsage"])
-            self.assertEqual(copy.deepcopy(usage), usage)
             model = self.names["CreateImageEditUsage"]
             new = model.from_dict(SNAKE)
             for pair in ((usage, new), (new, usage), (other, new)):
@@ -1473,9 +1399,8 @@ class Pasted(unittest.TestCase):
             self.assertEqual(model.from_dict(usage.to_dict()), new)
             # A subclass of a class of the earlier run, with details of that run.
             more = {"__annotations__": {"more": old["InputTokensDetails"] | None}, "more": None}
-            made: Any = type("Sub", (old["CreateImageUsage"],), more)
-            self.assertIs(type(raised_by(made.from_dict, SNAKE)), TypeError)
-            sub: Any = dataclass(frozen=True, kw_only=True)(type("Sub", made.__bases__, more))
+            made = type("Sub", (old["CreateImageUsage"],), more)
+            sub: Any = dataclass(frozen=True, kw_only=True)(made)
             total = usage + sub.from_dict({**SNAKE, "more": {"text_tokens": 5}})
             self.assertEqual((total.total_tokens, total.more.text_tokens), (10686, 5))
 
@@ -1613,39 +1538,28 @@ class Sdk(unittest.TestCase):
         self.assertNotIsInstance(raised_by(model.model_validate, odd), UsageError | None)
 
 
-# Runs the script in sdk.py with a client that answers without a network, and logs an answer.
+# Runs what the README shows of the SDK with a client that answers without a network.
 CLIENT = """
-    import httpx, json, orq_ai_sdk, os, runpy
-    official = orq_ai_sdk.Orq
-
+    import httpx, json, os, runpy
+    from orq_ai_sdk import Orq
+    from orq_usage import CreateImageUsage
     def answer(request):
         assert request.url.path.endswith("/images/generations"), request.url
-        body = {"created": 1, "data": [{"url": "https://example.com/1.png"}]}
-        return httpx.Response(200, json={**body, "usage": usage} if usage else body)
-
-    def client(**keywords):
-        return official(client=httpx.Client(transport=httpx.MockTransport(answer)), **keywords)
-
-    orq_ai_sdk.Orq = client
-    os.environ["ORQ_API_KEY"], usage = "key", None
+        return httpx.Response(200, json=body)
+    made = httpx.Client
+    httpx.Client = lambda **keywords: made(transport=httpx.MockTransport(answer), **keywords)
+    os.environ["ORQ_API_KEY"] = key = "key"
+    body = {"created": 1, "data": [{"url": "https://example.com/1.png"}]}
     runpy.run_path("sdk.py")
-    usage, endpoint, model = SNAKE, "generations", "openai/gpt-image-1"
+    body["usage"], endpoint, model = SNAKE, "generations", "openai/gpt-image-1"
     response = runpy.run_path("sdk.py")["response"]
     with open("log.jsonl", "w") as log:
         exec(WRITER)
-"""
-# Checks the body of an answer in which the SDK would read "12" as 12.0.
-HOOK = """
-    import httpx, json
-    from orq_ai_sdk import Orq
-    from orq_usage import CreateImageUsage, UsageError
-    usage, key, made = {**SNAKE, "total_tokens": "12"}, "key", httpx.Client
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"usage": usage}))
-    httpx.Client = lambda **keywords: made(transport=transport, **keywords)
-    exec(CODE)
+    body["usage"] = {**SNAKE, "total_tokens": "12"}  # Of which the SDK makes 12.0.
+    exec(HOOK)
     try:
         orq.router.images.generations.create(model="m", prompt="p")
-    except UsageError as error:
+    except ValueError as error:
         print(error)
 """
 
@@ -1681,9 +1595,8 @@ class Readme(Folder):
     @needs_processes
     def test_the_main_command(self) -> None:
         command, shown = block("sh\npython3 -c"), block("text\n{")
-        python, option, code = shlex.split(command)
-        self.assertEqual((python, option), ("python3", "-c"))
-        self.assertEqual(run(option, code), shown)
+        code = command.split('"')[1]
+        self.assertEqual(run("-c", code), shown)
         self.assertLessEqual(len(command), 160)
         # sh, PowerShell and cmd pass it on alike: one pair of double quotes, nothing to expand.
         self.assertEqual(command, f'python3 -c "{code}"\n')
@@ -1698,14 +1611,13 @@ class Readme(Folder):
             return line({"usage": changed("total_tokens", value)}, "c")
 
         fine = line({"created": 1, "usage": SNAKE})
-        empty: Payload = {"input_tokens_details": {}}
-        only = {"total_tokens": 7.0, **empty}
+        only = {"total_tokens": 7.0, "input_tokens_details": {}}
         others, name = cast(Any, [[], 5, None]), "CreateImageUsage: "
         # Each line, and what is said of it: nothing if it is complete.
         lines: list[tuple[str, str]] = [("\ufeff" + fine, ""), (fine + "\r", ""), ("", "")]
         lines += [("  \r", ""), (line({"usage": CAMEL}, "b\n\ud800é"), ""), (usage(10**308), "")]
         lines += [(usage(10**308), name + "total_tokens: .* larger"), ("\udcff", "'utf-8' codec")]
-        lines += [("not JSON", "Expecting"), (fine[:60], "Expecting|Unterminated")]
+        lines += [(fine[:60], "Expecting|Unterminated"), ("[" * 100_000, "maximum recursion")]
         absent: list[str] = ["[]", "5", "null", '"text"', "{}", '{"model": "a"}', line({})]
         absent += [line(response) for response in ({"created": 1}, {"usage": None}, "x", *others)]
         absent += [line({"usage": SNAKE}, model) for model in ({}, *others)]
@@ -1715,8 +1627,6 @@ class Readme(Folder):
         lines += [(usage(value), name + "total_tokens: ") for value in ("12", True, float("nan"))]
         lines += [(usage(None), "no total_tokens$"), (line({"usage": SNAKE}, "b\n\ud800é"), "")]
         lines += [(line({"usage": only}, "d"), "no input_tokens, output_tokens$")]
-        lines += [(line({"usage": empty}, "d"), "no input_tokens, output_tokens, total_tokens$")]
-        lines += [("[" * 100_000, "maximum recursion")]
         said = "".join(f"line {n}: ({why}).*\n" for n, (_, why) in enumerate(lines, 1) if why)
         found = self.total(*(text for text, _ in lines), stderr=f"(?m){said}")
         large = [changed("total_tokens", 10**308), without("total_tokens")]
@@ -1729,33 +1639,28 @@ class Readme(Folder):
     @needs("orq_ai_sdk")
     def test_the_scripts_for_the_sdk(self) -> None:
         self.write("sdk.py", block("python\nimport os"))
-        found = self.run_script(filled(CLIENT, SNAKE=SNAKE, WRITER=block("python\nbody = ")))
-        self.assertEqual(found, f"The response has no usage.\n{total_of([SNAKE])}\n")
+        code = {"WRITER": block("python\nbody = "), "HOOK": block("python\ndef check")}
+        printed = self.run_script(filled(CLIENT, SNAKE=SNAKE, **code))
+        missing, found, refused = printed.splitlines()
+        self.assertEqual((missing, found), ("The response has no usage.", str(total_of([SNAKE]))))
+        self.assertEqual(refused, f"CreateImageUsage: total_tokens: expected {COUNT}, got '12'")
         log = (self.folder / "log.jsonl").read_text()
         self.assertNotIn("example.com", log)
         self.assertEqual(json.loads(log)["response"]["created"], 1)
         expected = {"model": "openai/gpt-image-1", **total_of([SNAKE]).to_dict()}
         self.assertEqual(self.total(log), json.dumps(expected) + "\n")
-        found = self.run_script(filled(HOOK, SNAKE=SNAKE, CODE=block("python\ndef check")))
-        self.assertEqual(found, f"CreateImageUsage: total_tokens: expected {COUNT}, got '12'\n")
         sdk = importlib.import_module("orq_ai_sdk").Orq(api_key="key")
-        calls = re.findall(r"images\.(\w+)\.create\((.*?)\)", README)
-        self.assertEqual([name for name, _ in calls], ["generations", "edits", "variations"])
-        for name, arguments in calls:
+        for name, arguments in re.findall(r"images\.(\w+)\.create\((.*?)\)", README):
             known = getattr(sdk.router.images, name).create.__code__.co_varnames
             self.assertLessEqual({*re.findall(r"(\w+)=", arguments)}, {*known})
 
-    @needs_processes
     @needs("genai_prices")
     def test_the_price(self) -> None:
-        head = """
-            from orq_usage import CreateImageUsage
-            usage = CreateImageUsage.from_dict(SNAKE)
-            totals = dict.fromkeys(["openai/unknown", "gpt-image-1", "openai/gpt-image-1"], usage)
-            totals["openai/dall-e-2"] = CreateImageUsage.zero()
-        """
-        script = filled(head, SNAKE=SNAKE), block("python\nfrom genai_prices")
-        unknown, nameless, found, missing = self.run_script(*script).splitlines()
+        names = ["openai/unknown", "gpt-image-1", "openai/gpt-image-1"]
+        totals = dict.fromkeys(names, total_of([SNAKE])) | {"openai/dall-e-2": total_of([])}
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(block("python\nfrom genai_prices"), {"totals": totals})
+        unknown, nameless, found, missing = printed.getvalue().splitlines()
         self.assertIn("Unable to find model", unknown)
         self.assertEqual(nameless, "gpt-image-1 no price without provider/ in the name")
         self.assertEqual(missing, "openai/dall-e-2 no price without input_tokens and output_tokens")
@@ -1788,7 +1693,7 @@ class Readme(Folder):
 
     @needs("pandas")
     def test_pandas(self) -> None:
-        (column,) = re.findall(r"columns such as\s+`(.*)`", README)
+        (column,) = re.findall(r"columns such as\s+`([^`]*)`", README)
         usages = [CreateImageUsage.zero(), *[CreateImageUsage.from_dict(SNAKE)] * 2]
         names: dict[str, Any] = {"days": ["2026-01-01"] * 3, "models": ["a", "b", "b"]}
         names |= {"usages": usages, "pandas": importlib.import_module("pandas")}
@@ -1806,6 +1711,9 @@ class Readme(Folder):
         table = arrow.Table.from_pylist([*map(dataclasses.asdict, usages)])
         again = [CreateImageUsage.from_dict(row) for row in table.to_pylist()]
         self.assertEqual([*map(repr, again)], [*map(repr, usages)])
+        for scalar in map(arrow.scalar, (12, 1.5)):
+            self.assertEqual(text(scalar.as_py()).text_tokens, scalar.as_py())
+            self.assertEqual([*problems_of(text, scalar)], ["text_tokens"])
 
     def test_spark(self) -> None:
         lines = [{"model": "a", "response": {"usage": payload}} for payload in (SNAKE, CAMEL, {})]
