@@ -492,7 +492,8 @@ VERDICTS = """
                     found += [isinstance(total, CreateImageUsage) and isinstance(usage, ImageUsage)]
                     found += [usage + 0 is 0 + usage is model.from_dict(usage) is usage]
                     again = model.from_dict(usage.to_dict(camel_case=True))
-                    found += [hash(model(**usage.to_dict())) == hash(again), again == usage]
+                    built = model(**{name: getattr(usage, name) for name in usage.to_dict()})
+                    found += [hash(built) == hash(again), built == again == usage]
                 except Exception as error:
                     found += [type(error) is UsageError, str(error)]
         return found if False not in found else 1 / 0
@@ -889,7 +890,7 @@ class Fields(Folder):
                 size: "typing.Optional[Size]" = None  # Not the one of the module.
         """
         code = textwrap.dedent(code)
-        sources = [code, FUTURE + code, code.replace("slots=True, ", "")]
+        sources = [code, FUTURE + code.replace('"', ""), code.replace("slots=True, ", "")]
         payload = {**SNAKE, "_retries": 2.0, "size": {"textTokens": 1}}
         for source in sources:
             names: dict[str, Any] = {"__name__": __name__}
@@ -1230,8 +1231,8 @@ class Models(unittest.TestCase):
             whole, inner = (Lazy(p, {next(iter(p)): error}) for p in (SNAKE, SNAKE_DETAILS))
             convert = unittest.mock.Mock(side_effect=error)
             number: Any = type("Failing", (Fraction,), {"__float__": convert})(1, 2)
-            inner = changed("input_tokens_details", inner)
-            for given in (whole, inner, changed(TEXT_PATH, number)):
+            payload = changed("input_tokens_details", inner)
+            for given in (whole, payload, changed(TEXT_PATH, number)):
                 self.assertIs(raised_by(CreateImageUsage.from_dict, given), error)
 
     def test_the_constructor_takes_keywords_only(self) -> None:
