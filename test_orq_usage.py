@@ -1663,8 +1663,8 @@ class Readme(Folder):
             exec(block("python\nfrom genai_prices"), {"totals": totals})
         unknown, nameless, found, missing = printed.getvalue().splitlines()
         self.assertIn("Unable to find model", unknown)
-        self.assertEqual(nameless, "gpt-image-1 no price without provider/ in the name")
-        self.assertEqual(missing, "openai/dall-e-2 no price without input_tokens and output_tokens")
+        why = "needs provider/model, input_tokens and output_tokens"
+        self.assertEqual((nameless, missing), (f"gpt-image-1 {why}", f"openai/dall-e-2 {why}"))
         pattern = r"prices ([\d.]+), 838 text(?:.|\n)* cost\s([\d.]+)\sdollars"
         ((version, shown),) = re.findall(pattern, README)
         # 5, 10 and 40 dollars for a million text, image and output tokens.
