@@ -52,7 +52,11 @@ _MAPPING = "a mapping"
 
 
 class UsageError(ValueError):
-    """A payload is not a valid usage, or a sum of usages is too large.
+    """A payload is not a valid usage, or a sum of usages is out of the range of float.
+
+    A problem of a payload is a bad count, a required field that is missing or null, a payload or
+    details that are not a mapping, two different values of one field, or a whole response in
+    place of its usage.
 
     - model: the name of the class that was parsed, constructed or summed.
     - problems: for each problem, the dotted path of the field (in snake_case; empty for the
@@ -104,20 +108,22 @@ def _describe(value: object) -> str:
 
 
 def _hint(usage: _Any, path: str) -> str:
-    """Return the end of an error that says what to pass: a usage at a path, or what it dumps."""
+    """Return the end of an error on the usage at a path: what to pass instead, or nothing."""
     if usage is None:
         return ": its usage is None"
+    if isinstance(usage, type):
+        return ""
     if isinstance(usage, _abc.Mapping):
         return f": pass its {path}"
     for method in ("model_dump", "to_dict"):
-        if hasattr(usage, method) and not isinstance(usage, type):
+        if hasattr(usage, method):
             return f": pass its {path}.{method}()"
     return ""
 
 
 def _describe_no_mapping(data: _Any) -> str:
     """Return a text on an object that is not a mapping, and on what to pass in its place."""
-    if data is None or isinstance(data, type):
+    if data is None:
         return _describe(data)
     if hasattr(data, "usage"):
         return _describe(data) + _hint(data.usage, ".usage")
@@ -128,14 +134,14 @@ def _describe_no_mapping(data: _Any) -> str:
 
 
 def _int_if_whole(number: float) -> _Count:
-    """Return a float as an int if it is whole and below 2**53. A larger one may be rounded."""
+    """Return a float as an int if it is whole. A float from 2**53 on may be rounded, and stays."""
     if number < 2**53 and number.is_integer():
         return int(number)
     return number
 
 
 def _real_number(value: _Any) -> _Any:
-    """Return a real number as an int if it is whole, else as a float; or None for anything else."""
+    """Return a real number as an int if it is whole, else as a float; None for anything else."""
     if type(value) is int:
         return value
     if isinstance(value, float):
@@ -149,7 +155,7 @@ def _real_number(value: _Any) -> _Any:
     if isinstance(value, Integral):
         return value.__index__()
     number = float(value)
-    if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:
+    if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:  # It is not infinite.
         whole: _Any = trunc(value)  # It may have more digits than a float.
         if whole == value:
             return whole
@@ -157,7 +163,10 @@ def _real_number(value: _Any) -> _Any:
 
 
 def _count(value: _Any) -> _Count:
-    """Return a count as an int if it is whole, else as a float, or raise UsageError."""
+    """Return a count as an int if it is whole, else as a float, or raise UsageError.
+
+    The loops of from_dict, _check_fields and __add__ have a shortcut for counts below 10**9.
+    """
     try:
         number: _Count | None = _real_number(value)
     except (ValueError, OverflowError, AttributeError):
@@ -175,8 +184,8 @@ def _add_ten_thousandths(x: _Count, y: _Count) -> _Count | None:
         return None
     a = round(x * 10_000)
     b = round(y * 10_000)
-    # These are at most 15 digits. A float tells that many apart (sys.float_info.dig), so a
-    # quotient that equals a count has its decimals as they are written.
+    # These have at most 15 digits, which a float keeps (sys.float_info.dig). So if a quotient
+    # equals a count, the count is written with the same digits, and the sum below is exact.
     if a / 10_000 != x or b / 10_000 != y:
         return None
     if (a + b) % 10_000 == 0:
@@ -188,9 +197,10 @@ def _add_fractions(x: _Count, y: _Count) -> _Count:
     """Return the sum of two counts as they are written in decimal, rounded once."""
     from fractions import Fraction  # Slow to import.
 
-    with _suppress(OverflowError):
+    try:
         return _int_if_whole(float(Fraction(repr(x)) + Fraction(repr(y))))
-    return float("inf")
+    except OverflowError:
+        return float("inf")
 
 
 def _add_counts(x: _Count, y: _Count) -> _Count:
@@ -211,14 +221,13 @@ def _add_counts(x: _Count, y: _Count) -> _Count:
 
 
 class _Cache(dict[_Any, _Any]):
-    """The results of a function of a class, made at the first use of each class.
+    """What make(cls) returns, kept for each class from its first use on.
 
     functools.cache cannot be used, as cloudpickle cannot ship it with pasted code. This cache is
     pickled without its items.
     """
 
     def __init__(self, make: _abc.Callable[[_Any], _Any]) -> None:
-        super().__init__()
         self._make = make
 
     def __missing__(self, key: _Any) -> _Any:
@@ -320,14 +329,14 @@ def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
         return None
     if len(members) == 1 and _is_details_class(members[0]):
         return members[0]
-    # A subclass has the same Field object, so the last class with it is the one that defines it.
+    # Subclasses share the Field object, so the last class that has it is the one that defines it.
     fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
     owners = [base for base in fields if fields[base].get(field.name) is field]
     raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
 
 
 def _default_of(field: _Any) -> _Any:
-    """Return None if that is the default of a field, _REQUIRED, or what makes its default."""
+    """Return None for a default of None, _REQUIRED for none, else a function that makes it."""
     missing = type(_dataclasses.MISSING)
     if not isinstance(field.default_factory, missing):
         return field.default_factory
@@ -344,15 +353,15 @@ def _overrides(cls: _Any, method: str) -> bool:
     """Tell whether a subclass or a mixin has its own version of a method of all models."""
     owner = next(base for base in cls.__mro__ if method in vars(base))
     models = [base for base in cls.__mro__ if _is_model(base)]
-    return owner is not models[-1]
+    return owner is not models[-1]  # The last one is _Model, maybe of an earlier run of the cell.
 
 
 def _parser_of(details: _Any) -> _Any:
-    """Return a function that parses details, and returns an instance as it is."""
+    """Return a function that parses details and returns an instance as it is, as from_dict does."""
     if not _overrides(details, "from_dict"):
         return details.from_dict
 
-    def parse(value: _Any) -> _Any:
+    def parse(value: _Any) -> _Any:  # The from_dict of a subclass may not take an instance.
         if isinstance(value, details):
             return value
         return details.from_dict(value)
@@ -394,6 +403,7 @@ class _Plan:
         self.own_post_init = None
         if _overrides(cls, "__post_init__"):
             self.own_post_init = cls.__post_init__
+        # These are filled in _add_rows.
         self.to_read: list[tuple[str, str, bool, _Any, _Any]] = []
         self.to_check: list[tuple[str, bool, _Any, _Any, _Any]] = []
         self.to_add: list[tuple[str, bool, _Any, _Any]] = []
@@ -403,10 +413,12 @@ class _Plan:
         self.defaults: dict[str, _Any] = {}  # For defaults except None, what makes and parses them.
         annotations = _annotations_of(cls)
         for name, field in cls.__dataclass_fields__.items():
-            if _is_field(annotations[name]):
-                details = _details_of(cls, field, annotations[name])
+            annotation = annotations.get(name, field.type)  # A pickle by value may have lost them.
+            if _is_field(annotation):
+                details = _details_of(cls, field, annotation)
                 self._add_rows(name, _default_of(field), details, _setter_of(cls, name))
         self.keys = {key for name, camel, *_ in self.to_read for key in (name, camel)}
+        # A usage without required fields would make a usage without counts of a whole response.
         self.may_be_empty = not self.required and not cls._is_details
 
     def _add_rows(self, name: str, default: _Any, details: _Any, set_field: _Any) -> None:
@@ -440,7 +452,7 @@ class _Plan:
 
     def default_in(self, payload: _Any, name: str) -> _Any:
         """Return the default of a field that is missing or null, or raise UsageError."""
-        if name in self.defaults:
+        if name in self.defaults:  # There is no need to look for required fields.
             return self.default(name)
         missing = [
             field
@@ -449,9 +461,19 @@ class _Plan:
         ]
         if name not in missing:
             return self.default(name)
-        if name != missing[0]:
+        if name != missing[0]:  # Only the error of the first one lists the unknown keys.
             raise _refusal(self.required[name], "nothing")
         raise _refusal(self.required[name], self.describe_missing(payload))
+
+    def check_payload(self, payload: _Any) -> None:
+        """Raise UsageError if a payload is not a mapping, or is a response instead of its usage."""
+        if not isinstance(payload, _abc.Mapping):
+            problem = "", _MAPPING, _describe_no_mapping(payload)
+            raise UsageError(self.cls.__name__, [problem])
+        keys = _typing.cast(_Any, payload)
+        if self.may_be_empty and "usage" in keys and self.keys.isdisjoint(keys):
+            problem = "", "a usage", self.describe_missing(payload)
+            raise UsageError(self.cls.__name__, [problem])
 
     def describe_missing(self, payload: _Any) -> str:
         """Return a text on a payload that lacks a field: its unknown keys, and what to pass."""
@@ -477,23 +499,24 @@ def _no_sum(one: _Any, two: _Any) -> TypeError:
 def _plan_of_sum(one: _Any, two: _Any) -> _Plan | None:
     """Return the plan of the class of a sum, or None if these are not two usages or two details.
 
-    Raise TypeError if that class would lose a field, or if each class extends that of all sums.
+    Raise TypeError if that class would lose a field, or if no class extends the other but each
+    extends the common class of sums.
     """
     if not _is_model(two) or one._sum_class is not two._sum_class:
         return None
-    widest = one._sum_class
+    common = one._sum_class
     if issubclass(one, two):
         found = one
     elif issubclass(two, one):
         found = two
-    elif issubclass(one, widest) and issubclass(two, widest):
+    elif issubclass(one, common) and issubclass(two, common):
         raise _no_sum(one, two)
-    elif issubclass(one, widest):
+    elif issubclass(one, common):
         found = one
-    elif issubclass(two, widest):
+    elif issubclass(two, common):
         found = two
     else:
-        found = widest
+        found = common
     plan = _PLANS[found]
     # A field would be lost if the class of the sum has no row of the same name and kind.
     if not set(plan.to_dump).issuperset(_PLANS[one].to_dump + _PLANS[two].to_dump):
@@ -514,7 +537,7 @@ def _zero_of(details: _Any, may_be_none: bool) -> _Any:
 
 
 def _convert_details(value: _Any, details: _Any) -> _Any:
-    """Return details of any class as details of the class of their field, which reads them."""
+    """Return a value as an instance of the class `details`. A field that it lacks gets its zero."""
     if isinstance(value, details):
         return value
     cls: _Any = value.__class__
@@ -529,8 +552,6 @@ def _convert_details(value: _Any, details: _Any) -> _Any:
 
 def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
     """Return the sum of two values of a field of which one or both are None."""
-    if x is None and y is None and may_be_none:
-        return None
     if x is None and y is None:
         return _zero_of(details, may_be_none)
     value = y
@@ -556,16 +577,20 @@ def _one_value(snake: _Any, camel: _Any) -> _Any:
 
 
 def _check_fields(usage: _Any, *init_vars: object) -> None:
-    """Apply the rules of from_dict to the values of an instance. This is the __post_init__."""
+    """Apply the rules of from_dict to the arguments of the constructor, or raise UsageError.
+
+    This is the __post_init__ of all models. init_vars are taken as a class that has them is
+    refused with a TypeError of its own.
+    """
     cls: _Any = usage.__class__
-    plan = _PLANS[cls]  # A class with InitVars is refused here.
+    plan = _PLANS[cls]
     problems: tuple[_Problem, ...] = ()
     for name, may_be_none, details, parse, set_field in plan.to_check:
         value = getattr(usage, name, None)  # A field with init=False may not be set yet.
         if type(value) is details:
             continue
         if details is None and type(value) is int and 0 <= value < 10**9:
-            continue
+            continue  # A shortcut, as in from_dict.
         if details is None and type(value) is float and 0.0 <= value < 1e9:
             if value.is_integer():
                 set_field(usage, value.__trunc__())
@@ -583,7 +608,10 @@ def _check_fields(usage: _Any, *init_vars: object) -> None:
 
 
 def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
-    """Restore a copy or a pickle without its own __post_init__. Pickles since 3.0.0 name this."""
+    """Restore a copy or a pickle. The __post_init__ of a subclass is not called.
+
+    Pickles of 3.0.0 and later name this function.
+    """
     usage: _Any = _new(cls)
     others = dict(values)
     for name, _, _, set_field in _PLANS[cls].to_add:
@@ -599,7 +627,6 @@ class _Model:
 
     __slots__ = ()
     _is_details = False
-    _sum_class = _typing.cast(_Any, None)  # The class of the sum of different classes.
 
     def __init_subclass__(cls, **kwargs: _Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -612,49 +639,40 @@ class _Model:
     def from_dict(cls: type[_T], data: _T | _abc.Mapping[str, object]) -> _T:  # noqa: PYI019, RUF100
         """Return the instance that a mapping describes, with keys in snake_case or camelCase.
 
-        A count is an int, a float or another real number (Decimal, Fraction, NumPy's), but not a
-        bool. It is finite and at least 0. It becomes an int if it is whole, else a float; a float
-        of 2**53 or more stays a float. A field that is missing or null gets its default. Unknown
-        keys are ignored. An instance of the class is returned as it is. The __post_init__ of a
-        subclass is called once for the new instance; + and zero() call it, too.
+        A count is a finite real number of at least 0, but not a bool. A whole one becomes an int,
+        except a float of 2**53 or more. A missing or null field gets its default. Unknown keys
+        are ignored. An instance is returned as it is. A new one runs a subclass's __post_init__.
 
-        Raise UsageError with all problems: a bad count, a required field that is missing or null,
-        a payload or details that are not a mapping, two different values of one field, a whole
-        response in place of its usage. Raise TypeError if a field of the class is neither a count
-        nor details, or if the class lacks @dataclass.
+        Raise UsageError with all problems of the payload. Raise TypeError if a field of the class
+        is neither a count nor details, or if the class lacks @dataclass.
 
         >>> InputTokensDetails.from_dict({"textTokens": 13.0, "image_tokens": None})
         InputTokensDetails(image_tokens=None, text_tokens=13)
         """
         plan = _PLANS[cls]
         payload: _Any = data
-        if type(data) is not dict:
-            if isinstance(data, cls):
-                return data
-            if not isinstance(data, _abc.Mapping):
-                raise UsageError(cls.__name__, [("", _MAPPING, _describe_no_mapping(data))])
-        if plan.may_be_empty and "usage" in payload and plan.keys.isdisjoint(payload):
-            # A whole response would become a usage without counts.
-            raise UsageError(cls.__name__, [("", "a usage", plan.describe_missing(payload))])
+        if type(data) is not dict or plan.may_be_empty:
+            if isinstance(payload, cls):
+                return payload
+            plan.check_payload(payload)
         usage = _new(cls)
         problems: tuple[_Problem, ...] = ()
         for name, camel, may_be_none, parse_details, set_field in plan.to_read:
             try:
+                value = None
                 if name in payload:
                     value = payload[name]
                     if camel in payload and camel != name:
                         value = _one_value(value, payload[camel])
                 elif camel in payload:
                     value = payload[camel]
-                else:
-                    value = None
                 if value is None:
                     if not may_be_none:
                         value = plan.default_in(payload, name)
                 elif parse_details is not None:
                     value = parse_details(value)
                 elif type(value) is int and 0 <= value < 10**9:
-                    pass  # The normal case. A larger int may be out of the range of float.
+                    pass  # A shortcut for the normal case. _count would return the same.
                 elif type(value) is float and 0.0 <= value < 1e9:
                     if value.is_integer():
                         value = value.__trunc__()  # Faster than int(value).
@@ -743,7 +761,7 @@ class _Model:
             try:
                 if type(x) is int and type(y) is int:
                     value = x + y
-                    if value >= 10**9:
+                    if value >= 10**9:  # It may be out of the range of float.
                         value = _add_counts(x, y)
                 elif x is None or y is None:
                     value = _add_none(x, y, details, may_be_none)
@@ -789,17 +807,21 @@ class _Model:
 
 
 class _Details(_Model):
+    """The base of all details, which can be added to each other."""
+
     __slots__ = ()
     _is_details = True
 
 
 class _Usage(_Model):
+    """The base of all usages, which can be added to each other."""
+
     __slots__ = ()
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class InputTokensDetails(_Details):
-    """The input tokens of a generation, by kind; also the sum of different details.
+    """The input tokens of a generation, an edit or a variation, by kind; also the sum of details.
 
     In the Python SDK since 4.8, CreateImageInputTokensDetails.
 
@@ -811,12 +833,16 @@ class InputTokensDetails(_Details):
     text_tokens: int | float | None = None
 
 
+# The class of the sum of different details.
 _typing.cast(_Any, _Details)._sum_class = InputTokensDetails
 
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CreateImageUsage(_Usage):
     """The tokens that a generation, an edit or a variation used; also the sum of different usages.
+
+    The constructor checks and converts its arguments as from_dict does, and raises UsageError.
+    CreateImageEditUsage and CreateImageVariationUsage also refuse a usage that lacks a count.
 
     - input_tokens: tokens of the input, text and images together; None if not reported.
     - input_tokens_details: the input tokens by kind; required, but its counts may be None.
@@ -830,6 +856,7 @@ class CreateImageUsage(_Usage):
     total_tokens: int | float | None = None
 
 
+# The class of the sum of different usages.
 _typing.cast(_Any, _Usage)._sum_class = CreateImageUsage
 
 
@@ -863,7 +890,9 @@ class CreateImageVariationUsage(_Usage):
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyImagesEditsInputTokensDetails(_Details):
-    """The input tokens of an edit; in the Python SDK, CreateImageEditInputTokensDetails.
+    """The input tokens of an edit, by kind; both are required.
+
+    In the Python SDK, CreateImageEditInputTokensDetails.
 
     - text_tokens: tokens of the text in the input.
     - image_tokens: tokens of the images in the input.
@@ -875,7 +904,9 @@ class PostV2ProxyImagesEditsInputTokensDetails(_Details):
 
 @_dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyImagesEditsUsage(_Usage):
-    """The tokens that an edit used; in the Python SDK since 4.2.0, CreateImageEditUsage.
+    """The tokens that an edit used; all fields are required.
+
+    In the Python SDK since 4.2.0, CreateImageEditUsage.
 
     - total_tokens: tokens of the input and the output.
     - input_tokens: tokens of the input, text and images together.
