@@ -1,4 +1,4 @@
-"""Time orq_usage beside what its users could pick instead; print the rows of the README, and more.
+"""Time orq_usage beside what its users could pick instead, and print the figures of the README.
 
 Each figure is our time divided by the peer's, both the best of several interleaved rounds. With
 --quick there is one short round: that shows only that the benchmark works.
