@@ -359,11 +359,11 @@ class Contract(unittest.TestCase):
 
     def test_a_subclass_that_forgets_the_decorator_is_a_type_error(self) -> None:
         class Forgetful(CreateImageUsage):
-            cached_tokens: int | None = None
+            own_tokens: int | None = None
 
-        error = raised_by(Forgetful.from_dict, {**SNAKE, "cached_tokens": 5})
+        error = raised_by(Forgetful.from_dict, {**SNAKE, "own_tokens": 5})
         self.assertIsInstance(error, TypeError)
-        self.assertRegex(str(error), "^cached_tokens .* decorate Forgetful with @dataclass")
+        self.assertRegex(str(error), "^own_tokens .* decorate Forgetful with @dataclass")
 
     def test_post_init_runs_for_new_instances_but_not_for_copies(self) -> None:
         @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,7 +451,7 @@ def check_details(self: Any) -> None:
 
 hook = {"__post_init__": check_details, "made": [], "__bool__": lambda self: False}
 CheckedDetails: Any = type("CheckedDetails", (InputTokensDetails,), hook)
-more: dict[str, Any] = {"cached_tokens": (COUNT_OR_NONE, None)}
+more: dict[str, Any] = {"own_tokens": (COUNT_OR_NONE, None)}
 more["output_tokens_details"] = ("InputTokensDetails | None", None)
 WideUsage = derived(CreateImageUsage, "WideUsage", **more)
 # A field with a digit in its name, and details of a narrower class, which is not defined yet.
@@ -459,16 +459,16 @@ more = {"count_4k_HD_": (typing.Annotated[int | None, "images"], None)}
 more["output_tokens_details"] = (typing.Annotated["OutputDetails | None", "by kind"], None)
 WidestUsage = derived(WideUsage, "WidestUsage", **more)
 OutputDetails = derived(InputTokensDetails, "OutputDetails", tokens=(int | float,))
-CachedDetails = derived(InputTokensDetails, "CachedDetails", cached_tokens=(COUNT_OR_NONE, None))
-more = {"audio_tokens": (COUNT_OR_NONE, None)}
+CachedDetails = derived(InputTokensDetails, "CachedDetails", own_tokens=(COUNT_OR_NONE, None))
+more = {"more_tokens": (COUNT_OR_NONE, None)}
 UnslottedUsage = derived(CreateImageUsage, "UnslottedUsage", slots=False, **more)
-CachedVariation = derived(CreateImageVariationUsage, "CachedVariation", cached_tokens=(float, 0))
+CachedVariation = derived(CreateImageVariationUsage, "CachedVariation", own_tokens=(float, 0))
 PricedVariation: Any = type("PricedVariation", (CreateImageVariationUsage,), {"rate": 0.001})
 NamedUsage: Any = type("NamedUsage", (CreateImageUsage,), {})  # With methods only.
 NamedVariation: Any = type("NamedVariation", (CreateImageVariationUsage,), {})
 OwnParser: Any = type("OwnParser", (CachedDetails,), {"from_dict": lambda words: 1 / 0})
 NamedDetails: Any = type("NamedDetails", (CreateImageVariationInputTokensDetails,), {})
-MORE = {"cached_tokens": 5, "output_tokens_details": {"text_tokens": 2}}
+MORE = {"own_tokens": 5, "output_tokens_details": {"text_tokens": 2}}
 # Nothing is required: details have a default, or may be None.
 maybe = InputTokensDetails | None
 LaxUsage = derived(CreateImageUsage, input_tokens_details=(InputTokensDetails, text(None)))
@@ -984,8 +984,8 @@ class Subclasses(unittest.TestCase):
 
     def test_all_follows_from_the_fields(self) -> None:
         details, camel_details = {"text_tokens": 2, "tokens": 1}, {"textTokens": 2, "tokens": 1}
-        snake = {**SNAKE, "cached_tokens": 5, "output_tokens_details": details}
-        camel = {**CAMEL, "cachedTokens": 5, "outputTokensDetails": camel_details}
+        snake = {**SNAKE, "own_tokens": 5, "output_tokens_details": details}
+        camel = {**CAMEL, "ownTokens": 5, "outputTokensDetails": camel_details}
         usage = WidestUsage.from_dict({**snake, "count_4k_HD_": 3})
         self.assertEqual(usage.output_tokens_details, OutputDetails(tokens=1, text_tokens=2))
         again = WidestUsage.from_dict({**camel, "count4kHD": 3})
@@ -993,7 +993,7 @@ class Subclasses(unittest.TestCase):
         self.assertEqual(usage.to_dict(camel_case=True), {**camel, "count4kHD": 3})
         self.assertEqual([*usage.to_dict()][-3:], [*MORE, "count_4k_HD_"])
         double: Any = usage + usage
-        self.assertEqual((double.cached_tokens, double.count_4k_HD_), (10, 6))
+        self.assertEqual((double.own_tokens, double.count_4k_HD_), (10, 6))
         self.assertEqual(double.output_tokens_details, OutputDetails(tokens=2, text_tokens=4))
         self.assertEqual(usage + WidestUsage.zero(), usage)
         wrong: list[Payload] = [{}, {"tokens": "x"}, {"tokens": float("nan")}]
@@ -1007,7 +1007,7 @@ class Subclasses(unittest.TestCase):
     def test_details_of_a_subclass_are_kept(self) -> None:
         zero, edit = CreateImageUsage.zero(), CreateImageEditUsage.from_dict(SNAKE)
         for cls in (CachedDetails, OwnParser):
-            details = cls.zero() + cls(text_tokens=Int(1), cached_tokens=2)
+            details = cls.zero() + cls(text_tokens=Int(1), own_tokens=2)
             wider = derived(WideUsage, more=(cls,))
             for each in (details, derived(cls).zero()):
                 self.assertIs(wider.from_dict({**SNAKE, "more": each}).more, each)
@@ -1070,7 +1070,7 @@ class Sums(unittest.TestCase):
     def test_the_class_of_a_sum(self) -> None:
         models = [WideUsage, UnslottedUsage, CachedVariation, PricedVariation, NamedVariation]
         models += [*MODELS, NamedUsage, NamedDetails, CachedDetails, OutputDetails]
-        more = {"cached_tokens": 2, "audio_tokens": 4, "tokens": 3}
+        more = {"own_tokens": 2, "more_tokens": 4, "tokens": 3}
         known = {m: m.from_dict({**SNAKE, **SNAKE_DETAILS, **more}) for m in models}
         wide, variation, details = CreateImageUsage, CreateImageVariationUsage, InputTokensDetails
         others = [model for model in USAGES if model is not variation]
@@ -1117,7 +1117,7 @@ class Sums(unittest.TestCase):
         strict = derived(CreateImageUsage, input_tokens_details=(narrow,)).from_dict(SNAKE)
         none = derived(CreateImageUsage, input_tokens_details=(narrow | None, None)).zero()
         whole, part = (CreateImageUsage.from_dict(p) for p in (SNAKE, without(IMAGE_PATH)))
-        more = CreateImageUsage(input_tokens_details=CachedDetails(cached_tokens=2))
+        more = CreateImageUsage(input_tokens_details=CachedDetails(own_tokens=2))
         double = narrow(text_tokens=1676, image_tokens=1772)
         pairs = [((strict, whole), double), ((none, whole), narrow(**SNAKE_DETAILS))]
         for step in (1, -1):
@@ -1468,7 +1468,7 @@ class Processes(Folder):
             from dataclasses import KW_ONLY, dataclass
             @dataclass(frozen=True, kw_only=True)
             class MyDetails(InputTokensDetails):
-                cached_tokens: float
+                own_tokens: float
             @dataclass(frozen=True, slots=True, kw_only=True)
             class MyUsage(CreateImageVariationUsage):
                 _: KW_ONLY
@@ -1487,7 +1487,7 @@ class Processes(Folder):
                 except (UsageError, ArithmeticError) as error:
                     return str(error)
             def both():
-                more = [{"cachedTokens": 5.0}, {"cached_tokens": -1}, {}, None]
+                more = [{"ownTokens": 5.0}, {"own_tokens": -1}, {}, None]
                 more = [{"my_details": details, "others": details} for details in more]
                 return verdicts(), [*map(parse, more + [{"retries": 3}, {"retries": 6}])]
             expected = both() if USED else None
