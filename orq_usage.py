@@ -155,8 +155,8 @@ def _real_number(value: _Any) -> _Any:
     if isinstance(value, Integral):
         return value.__index__()
     number = float(value)
-    if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:  # It is not infinite.
-        whole: _Any = trunc(value)  # It may have more digits than a float.
+    if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:
+        whole: _Any = trunc(value)  # The value may have more digits than a float.
         if whole == value:
             return whole
     return _int_if_whole(number)
@@ -184,8 +184,8 @@ def _add_ten_thousandths(x: _Count, y: _Count) -> _Count | None:
         return None
     a = round(x * 10_000)
     b = round(y * 10_000)
-    # These have at most 15 digits, which a float keeps (sys.float_info.dig). So if a quotient
-    # equals a count, the count is written with the same digits, and the sum below is exact.
+    # a and b have at most 15 digits, which a float keeps (sys.float_info.dig). So if a / 10_000
+    # is x, x is written with at most four decimals. a + b is exact; only its division rounds.
     if a / 10_000 != x or b / 10_000 != y:
         return None
     if (a + b) % 10_000 == 0:
@@ -269,7 +269,7 @@ def _is_field(annotation: _Any) -> bool:
     origin: _Any = _typing.get_origin(annotation)
     if annotation is _typing.ClassVar or origin is _typing.ClassVar:
         return False
-    # Not `is KW_ONLY`, as a pickle by value makes another object of it. The same holds for MISSING.
+    # Not `is KW_ONLY`, as a pickle by value makes another object of it.
     return not isinstance(annotation, type(_dataclasses.KW_ONLY))
 
 
@@ -301,7 +301,7 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
                 continue
             if name not in base_fields:
                 raise _not_decorated(base, name)
-            # Without the decorator, a class of two bases has only the fields of the first.
+            # Without the decorator, a class inherits only the fields of its first base.
             if name not in cls.__dataclass_fields__:
                 raise _not_decorated(cls, name)
     return annotations
@@ -329,7 +329,7 @@ def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
         return None
     if len(members) == 1 and _is_details_class(members[0]):
         return members[0]
-    # Subclasses share the Field object, so the last class that has it is the one that defines it.
+    # Subclasses share the Field object: the last class of the MRO that has it defines the field.
     fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
     owners = [base for base in fields if fields[base].get(field.name) is field]
     raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
@@ -337,7 +337,7 @@ def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
 
 def _default_of(field: _Any) -> _Any:
     """Return None for a default of None, _REQUIRED for none, else a function that makes it."""
-    missing = type(_dataclasses.MISSING)
+    missing = type(_dataclasses.MISSING)  # A pickle by value makes another object of MISSING.
     if not isinstance(field.default_factory, missing):
         return field.default_factory
     if field.default is None:
@@ -394,6 +394,7 @@ class _Plan:
     - camel is the name in camelCase, and key is the name in one of the spellings,
     - may_be_none tells whether the default is None,
     - details is the class of details, and parse_details its parser; both are None for a count,
+    - is_details tells whether the field holds details,
     - parse returns a parsed value or raises UsageError,
     - set_field sets the field of an instance.
     """
@@ -410,7 +411,7 @@ class _Plan:
         self.to_dump: list[tuple[str, str, bool]] = []
         self.to_dump_in_camel_case: list[tuple[str, str, bool]] = []
         self.required: dict[str, str] = {}  # What is expected, for errors.
-        self.defaults: dict[str, _Any] = {}  # For defaults except None, what makes and parses them.
+        self.defaults: dict[str, _Any] = {}  # Except None: what makes a default, and its parser.
         annotations = _annotations_of(cls)
         for name, field in cls.__dataclass_fields__.items():
             annotation = annotations.get(name, field.type)  # A pickle by value may have lost them.
@@ -418,7 +419,7 @@ class _Plan:
                 details = _details_of(cls, field, annotation)
                 self._add_rows(name, _default_of(field), details, _setter_of(cls, name))
         self.keys = {key for name, camel, *_ in self.to_read for key in (name, camel)}
-        # A usage without required fields would make a usage without counts of a whole response.
+        # If no field is required, a whole response would be parsed as a usage without counts.
         self.may_be_empty = not self.required and not cls._is_details
 
     def _add_rows(self, name: str, default: _Any, details: _Any, set_field: _Any) -> None:
@@ -452,7 +453,7 @@ class _Plan:
 
     def default_in(self, payload: _Any, name: str) -> _Any:
         """Return the default of a field that is missing or null, or raise UsageError."""
-        if name in self.defaults:  # There is no need to look for required fields.
+        if name in self.defaults:  # It is not required.
             return self.default(name)
         missing = [
             field
@@ -579,8 +580,8 @@ def _one_value(snake: _Any, camel: _Any) -> _Any:
 def _check_fields(usage: _Any, *init_vars: object) -> None:
     """Apply the rules of from_dict to the arguments of the constructor, or raise UsageError.
 
-    This is the __post_init__ of all models. init_vars are taken as a class that has them is
-    refused with a TypeError of its own.
+    This is the __post_init__ of all models. It accepts init_vars only so that a class with
+    InitVars gets the TypeError of _PLANS, and not one about the number of arguments.
     """
     cls: _Any = usage.__class__
     plan = _PLANS[cls]
@@ -588,7 +589,7 @@ def _check_fields(usage: _Any, *init_vars: object) -> None:
     for name, may_be_none, details, parse, set_field in plan.to_check:
         value = getattr(usage, name, None)  # A field with init=False may not be set yet.
         if type(value) is details:
-            continue
+            continue  # Its own constructor has checked it. A count never gets here.
         if details is None and type(value) is int and 0 <= value < 10**9:
             continue  # A shortcut, as in from_dict.
         if details is None and type(value) is float and 0.0 <= value < 1e9:
@@ -613,11 +614,11 @@ def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
     Pickles of 3.0.0 and later name this function.
     """
     usage: _Any = _new(cls)
-    others = dict(values)
+    remaining = dict(values)
     for name, _, _, set_field in _PLANS[cls].to_add:
-        set_field(usage, others.pop(name, None))
+        set_field(usage, remaining.pop(name, None))
     if hasattr(usage, "__dict__"):
-        usage.__dict__.update(others)
+        usage.__dict__.update(remaining)
     _check_fields(usage)
     return usage
 
@@ -651,7 +652,7 @@ class _Model:
         """
         plan = _PLANS[cls]
         payload: _Any = data
-        if type(data) is not dict or plan.may_be_empty:
+        if type(data) is not dict or plan.may_be_empty:  # Other payloads need no check.
             if isinstance(payload, cls):
                 return payload
             plan.check_payload(payload)
@@ -734,8 +735,8 @@ class _Model:
         """Return the sum, field by field; the sum of None and a count is that count.
 
         Floats add up as they are written in decimal. The sum with 0 is self. The sum of a class
-        and a subclass is of the subclass. The sum of other classes is a CreateImageUsage or
-        InputTokensDetails, or of a subclass of that if one of the two is.
+        and a subclass is of the subclass. Any other sum is a CreateImageUsage or an
+        InputTokensDetails; if one of the two extends that class, the sum is of its class.
 
         Raise UsageError with all sums that are out of the range of float. Raise TypeError if a
         field would be lost, or if two different subclasses could be the class of the sum.
@@ -769,7 +770,7 @@ class _Model:
                     value = _add_counts(x, y)
                 else:
                     value = x + y
-                    if type(value) is not details:
+                    if type(value) is not details:  # That sum may be of another class.
                         value = _convert_details(value, details)
                 set_field(total, value)
             except UsageError as error:
@@ -920,8 +921,8 @@ class PostV2ProxyImagesEditsUsage(_Usage):
     input_tokens_details: PostV2ProxyImagesEditsInputTokensDetails
 
 
-# dataclass gives classes with slots a __setstate__ that would keep 13.0 of a pickle of 1.1.0.
-# Without it, they inherit the one of _Model.
+# dataclass gives classes with slots a __setstate__ that restores a pickle of 1.1.0 without
+# making 13 of 13.0. Without it, they inherit the one of _Model.
 _models: tuple[_Any, ...] = (
     InputTokensDetails,
     CreateImageUsage,
