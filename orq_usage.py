@@ -123,7 +123,7 @@ def _hint(usage: _Any, path: str) -> str:
 
 def _describe_no_mapping(data: _Any) -> str:
     """Return a text on an object that is not a mapping, and on what to pass in its place."""
-    if data is None:
+    if data is None or isinstance(data, type):
         return _describe(data)
     if hasattr(data, "usage"):
         return _describe(data) + _hint(data.usage, ".usage")
@@ -158,7 +158,7 @@ def _real_number(value: _Any) -> _Any:
     if isinstance(value, (Rational, Decimal)) and abs(number) <= _MAX:
         whole: _Any = trunc(value)  # The value may have more digits than a float.
         if whole == value:
-            return whole
+            return int(whole)
     return _int_if_whole(number)
 
 
@@ -198,7 +198,7 @@ def _add_fractions(x: _Count, y: _Count) -> _Count:
     from fractions import Fraction  # Slow to import.
 
     try:
-        return _int_if_whole(float(Fraction(repr(x)) + Fraction(repr(y))))
+        return _int_if_whole(float(Fraction(str(x)) + Fraction(str(y))))
     except OverflowError:
         return float("inf")
 
@@ -324,15 +324,19 @@ def _members(annotation: _Any) -> list[_Any]:
 
 def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
     """Return the class of the details in a field, None for a count, or raise TypeError."""
-    members = _members(annotation)
+    # Subclasses share the Field object: the last class of the MRO that has it defines the field.
+    fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
+    owners = [base for base in fields if fields[base].get(field.name) is field]
+    text = f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}"
+    try:
+        members = _members(annotation)
+    except Exception as error:  # The value of a type statement cannot be evaluated.
+        raise TypeError(text) from error
     if members and all(member in (int, float) for member in members):
         return None
     if len(members) == 1 and _is_details_class(members[0]):
         return members[0]
-    # Subclasses share the Field object: the last class of the MRO that has it defines the field.
-    fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
-    owners = [base for base in fields if fields[base].get(field.name) is field]
-    raise TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
+    raise TypeError(text)
 
 
 def _default_of(field: _Any) -> _Any:
@@ -489,6 +493,54 @@ class _Plan:
 
 _PLANS: dict[_Any, _Plan] = _Cache(_Plan)
 
+_new = object.__new__  # Looking it up for each instance makes parsing 5 % slower.
+
+
+def _check_fields(usage: _Any, *init_vars: object) -> None:
+    """Apply the rules of from_dict to the arguments of the constructor, or raise UsageError.
+
+    This is the __post_init__ of all models. It accepts init_vars only so that a class with
+    InitVars gets the TypeError of _PLANS, and not one about the number of arguments.
+    """
+    cls: _Any = usage.__class__
+    plan = _PLANS[cls]
+    problems: tuple[_Problem, ...] = ()
+    for name, may_be_none, details, parse, set_field in plan.to_check:
+        value = getattr(usage, name, None)  # A field with init=False may not be set yet.
+        if type(value) is details:
+            continue  # Its own constructor has checked it. A count never gets here.
+        if details is None and type(value) is int and 0 <= value < 10**9:
+            continue  # A shortcut, as in from_dict.
+        if details is None and type(value) is float and 0.0 <= value < 1e9:
+            if value.is_integer():
+                set_field(usage, value.__trunc__())
+            continue
+        try:
+            if value is not None:
+                value = parse(value)
+            elif not may_be_none:
+                value = plan.default(name)
+            set_field(usage, value)
+        except UsageError as error:
+            problems += _problems_of(name, error)
+    if problems:
+        raise UsageError(cls.__name__, problems)
+
+
+def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
+    """Restore a copy or a pickle. The __post_init__ of a subclass is not called.
+
+    Pickles of 3.0.0 and later name this function.
+    """
+    usage: _Any = _new(cls)
+    remaining = dict(values)
+    for name, _, _, set_field in _PLANS[cls].to_add:
+        set_field(usage, remaining.pop(name, None))
+    if hasattr(usage, "__dict__"):
+        usage.__dict__.update(remaining)
+    _check_fields(usage)
+    return usage
+
 
 # Sums of classes
 
@@ -544,15 +596,21 @@ def _convert_details(value: _Any, details: _Any) -> _Any:
     cls: _Any = value.__class__
     if not set(_PLANS[details].to_dump).issuperset(_PLANS[cls].to_dump):
         raise TypeError(f"cannot add {cls.__name__} to {details.__name__}: it has more fields")
-    payload = value.to_dict()
-    for name, may_be_none, nested, _ in _PLANS[details].to_add:
-        if name not in cls.__dataclass_fields__:
-            payload[name] = _zero_of(nested, may_be_none)
-    return details.from_dict(payload)
+    plan = _PLANS[details]
+    values = {name: getattr(value, name, None) for name, *_ in _PLANS[cls].to_add}
+    for name, may_be_none, nested, _ in plan.to_add:
+        if name not in values:
+            values[name] = _zero_of(nested, may_be_none)
+    converted = _read_usage(details, values)
+    if plan.own_post_init is not None:
+        plan.own_post_init(converted)
+    return converted
 
 
 def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
     """Return the sum of two values of a field of which one or both are None."""
+    if x is None and y is None and may_be_none:
+        return None  # The most frequent case needs no other call.
     if x is None and y is None:
         return _zero_of(details, may_be_none)
     value = y
@@ -565,8 +623,6 @@ def _add_none(x: _Any, y: _Any, details: _Any, may_be_none: bool) -> _Any:
 
 # Models
 
-_new = object.__new__  # Looking it up for each instance makes parsing 5 % slower.
-
 
 def _one_value(snake: _Any, camel: _Any) -> _Any:
     """Return the value of a field that a payload has in both spellings, or raise UsageError."""
@@ -575,52 +631,6 @@ def _one_value(snake: _Any, camel: _Any) -> _Any:
     if camel is None or snake == camel:
         return snake
     raise _refusal("one value in both spellings", f"{_describe(snake)} and {_describe(camel)}")
-
-
-def _check_fields(usage: _Any, *init_vars: object) -> None:
-    """Apply the rules of from_dict to the arguments of the constructor, or raise UsageError.
-
-    This is the __post_init__ of all models. It accepts init_vars only so that a class with
-    InitVars gets the TypeError of _PLANS, and not one about the number of arguments.
-    """
-    cls: _Any = usage.__class__
-    plan = _PLANS[cls]
-    problems: tuple[_Problem, ...] = ()
-    for name, may_be_none, details, parse, set_field in plan.to_check:
-        value = getattr(usage, name, None)  # A field with init=False may not be set yet.
-        if type(value) is details:
-            continue  # Its own constructor has checked it. A count never gets here.
-        if details is None and type(value) is int and 0 <= value < 10**9:
-            continue  # A shortcut, as in from_dict.
-        if details is None and type(value) is float and 0.0 <= value < 1e9:
-            if value.is_integer():
-                set_field(usage, value.__trunc__())
-            continue
-        try:
-            if value is not None:
-                value = parse(value)
-            elif not may_be_none:
-                value = plan.default(name)
-            set_field(usage, value)
-        except UsageError as error:
-            problems += _problems_of(name, error)
-    if problems:
-        raise UsageError(cls.__name__, problems)
-
-
-def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
-    """Restore a copy or a pickle. The __post_init__ of a subclass is not called.
-
-    Pickles of 3.0.0 and later name this function.
-    """
-    usage: _Any = _new(cls)
-    remaining = dict(values)
-    for name, _, _, set_field in _PLANS[cls].to_add:
-        set_field(usage, remaining.pop(name, None))
-    if hasattr(usage, "__dict__"):
-        usage.__dict__.update(remaining)
-    _check_fields(usage)
-    return usage
 
 
 class _Model:
@@ -652,7 +662,7 @@ class _Model:
         """
         plan = _PLANS[cls]
         payload: _Any = data
-        if type(data) is not dict or plan.may_be_empty:  # Other payloads need no check.
+        if type(data) is not dict or (plan.may_be_empty and "usage" in payload):
             if isinstance(payload, cls):
                 return payload
             plan.check_payload(payload)
@@ -700,7 +710,7 @@ class _Model:
 
     def __setstate__(self, state: list[_Any]) -> None:
         """Restore a pickle of 1.0.0 or 1.1.0, which holds the values without names."""
-        for (_, _, _, set_field), value in zip(_PLANS[type(self)].to_add, state, strict=True):
+        for (_, _, _, set_field), value in zip(_PLANS[type(self)].to_add, state, strict=False):
             set_field(self, value)
         _check_fields(self)
 

@@ -309,8 +309,8 @@ class Contract(unittest.TestCase):
     def test_the_constructor_follows_the_same_rules(self) -> None:
         usage = CreateImageUsage(total_tokens=13.0, input_tokens_details=text(None))
         self.assertEqual(repr(usage.total_tokens), "13")
-        found = problems_of(replace, usage, total_tokens="12")
-        self.assertEqual(found, {"total_tokens": (COUNT, "'12'")})
+        error = raised_by(replace, usage, total_tokens="12")
+        self.assertEqual(str(error), f"CreateImageUsage: total_tokens: expected {COUNT}, got '12'")
 
     def test_instances_are_immutable_and_hashable(self) -> None:
         usage = CreateImageUsage.from_dict(SNAKE)
@@ -460,8 +460,7 @@ more["output_tokens_details"] = (typing.Annotated["OutputDetails | None", "by ki
 WidestUsage = derived(WideUsage, "WidestUsage", **more)
 OutputDetails = derived(InputTokensDetails, "OutputDetails", tokens=(int | float,))
 CachedDetails = derived(InputTokensDetails, "CachedDetails", own_tokens=(COUNT_OR_NONE, None))
-more = {"more_tokens": (COUNT_OR_NONE, None)}
-UnslottedUsage = derived(CreateImageUsage, "UnslottedUsage", slots=False, **more)
+UnslottedUsage = derived(CreateImageUsage, "UnslottedUsage", False, extra=(COUNT_OR_NONE, None))
 CachedVariation = derived(CreateImageVariationUsage, "CachedVariation", own_tokens=(float, 0))
 PricedVariation: Any = type("PricedVariation", (CreateImageVariationUsage,), {"rate": 0.001})
 NamedUsage: Any = type("NamedUsage", (CreateImageUsage,), {})  # With methods only.
@@ -470,9 +469,8 @@ OwnParser: Any = type("OwnParser", (CachedDetails,), {"from_dict": lambda words:
 NamedDetails: Any = type("NamedDetails", (CreateImageVariationInputTokensDetails,), {})
 MORE = {"own_tokens": 5, "output_tokens_details": {"text_tokens": 2}}
 # Nothing is required: details have a default, or may be None.
-maybe = InputTokensDetails | None
 LaxUsage = derived(CreateImageUsage, input_tokens_details=(InputTokensDetails, text(None)))
-AnyUsage = derived(CreateImageUsage, input_tokens_details=(maybe, None))
+AnyUsage = derived(CreateImageUsage, input_tokens_details=(InputTokensDetails | None, None))
 
 # What a copy must do, wherever it is: a list of results and errors, as text.
 VERDICTS = """
@@ -514,6 +512,11 @@ OLD_PICKLES = {
     "1.1.0": """
 ccopy_reg _reconstructor p0 (corq_usage CreateImageUsage p1 c__builtin__ object p2 Ntp3 Rp4 (lp5
 I1724 ag0 (corq_usage InputTokensDetails p6 g2 Ntp7 Rp8 (lp9 NaF838.5 abaNaF5343.0 ab.
+""",
+    "1.1.0, edit": """
+ccopy_reg _reconstructor p0 (corq_usage PostV2ProxyImagesEditsUsage p1 c__builtin__ object p2 Ntp3
+Rp4 (lp5 F5343.0 aI1724 aI0 ag0 (corq_usage PostV2ProxyImagesEditsInputTokensDetails p6 g2 Ntp7 Rp8
+(lp9 F838.5 aI0 abab.
 """,
     "2.0.0": """
 coperator methodcaller p0 (V_parse p1 (dp2 Vinput_tokens p3 I1724 sVinput_tokens_details p4 g0 (g1
@@ -573,11 +576,12 @@ class Refusals(unittest.TestCase):
     def test_what_is_not_a_mapping(self) -> None:
         strangers: list[Any] = [None, 5, 0.5, True, "total_tokens", b"", [], ["total_tokens"], ()]
         strangers += [set(), object(), dict, CreateImageUsage, types.SimpleNamespace(usage=5)]
-        strangers += [types.SimpleNamespace(usage=CreateImageUsage)]
+        strangers += [types.SimpleNamespace(usage=CreateImageUsage), type("R", (), {"usage": None})]
         for stranger, model in itertools.product(strangers, USAGES):
             found = problems_of(model.from_dict, stranger)
             self.assertEqual([*found, found[""][0]], ["", "a mapping"])
-            self.assertNotIn("pass its", found[""][1])
+            self.assertEqual(raised_by(model.from_dict, stranger).model, model.__name__)
+            self.assertNotIn(": ", found[""][1])
             nested = problems_of(model.from_dict, changed("input_tokens_details", stranger))
             self.assertEqual(nested, {"input_tokens_details": found[""]})
 
@@ -703,7 +707,7 @@ class Counts(unittest.TestCase):
         for release, (given, expected) in itertools.product(OLD_PICKLES, counts):
             usage = loaded(release, text=f"F{given!r}")
             self.assertEqual(repr(usage), repr(replace(usage, **usage.to_dict())), release)
-            self.assertEqual((usage.input_tokens, usage.output_tokens), (1724, None), release)
+            self.assertEqual((usage.input_tokens, usage.output_tokens or None), (1724, None))
             found = [get(path, usage) for path in ("total_tokens", TEXT_PATH)]
             self.assertEqual(repr(found), repr([5343, expected]), release)
             self.assertEqual([*problems_of(loaded, release, total="-1")], ["total_tokens"])
@@ -724,8 +728,7 @@ class Counts(unittest.TestCase):
         refused = [np.bool_(True), np.bool_(False), np.float64("nan"), np.complex64(1)]
         refused += [np.int64(-1), np.float32("inf"), np.str_("1"), np.bytes_(b"1"), np.array(["1"])]
         refused += [np.array(1), np.array(1.5), np.array([1]), np.array([1.5]), np.zeros((2, 2))]
-        for unit in ("ns", "us", "s", "D", "Y"):
-            refused += [np.timedelta64(5, unit), np.datetime64(5, unit)]
+        refused += [kind(5, unit) for kind in (np.timedelta64, np.datetime64) for unit in "sDY"]
         self.check_refused(refused)
 
 
@@ -773,14 +776,13 @@ class AsWritten(unittest.TestCase):
             parts = [part - part % 10 ** rng.randrange(decimals) for part in parts]
             parts.append(total - sum(parts))
             counts = [part / 10**decimals for part in parts]
-            with self.subTest(seed=seed, counts=counts):
-                for _ in range(3):
-                    self.assertEqual(self.total(*counts), total / 10**decimals)
-                    rng.shuffle(counts)
-                while len(counts) > 1:
-                    at = rng.randrange(len(counts) - 1)
-                    counts[at : at + 2] = [self.total(*counts[at : at + 2])]
-                self.assertEqual(counts, [total / 10**decimals])
+            for _ in range(3):
+                self.assertEqual(self.total(*counts), total / 10**decimals, (seed, counts))
+                rng.shuffle(counts)
+            while len(counts) > 1:
+                at = rng.randrange(len(counts) - 1)
+                counts[at : at + 2] = [self.total(*counts[at : at + 2])]
+            self.assertEqual(counts, [total / 10**decimals], seed)
         # With more digits, here 16 and 20, the order may matter.
         for counts in ([916546748985165.9, 0.4, 0.1], [0.320468, 84709293619705.31, 0.369532]):
             found = {self.total(*order) for order in itertools.permutations(counts)}
@@ -803,16 +805,17 @@ class AsWritten(unittest.TestCase):
             else:
                 expected = dict.fromkeys(paths, ("a sum of at most 1.8e+308", "a larger one"))
                 self.assertEqual(problems_of(operator.add, *pair), expected)
+                model = one if one is two else CreateImageUsage
+                self.assertEqual(raised_by(operator.add, *pair).model, model.__name__)
 
     def test_identity_commutativity_and_associativity(self) -> None:
         for seed in range(300):
             for models in (USAGES, *([model] for model in USAGES)):
                 one, two, three = random_usages(seed, models, 3)
-                with self.subTest(seed=seed, one=one, two=two, three=three):
-                    self.assertEqual(repr(one + one.zero()), repr(one))
-                    self.assertEqual(repr(one.zero() + one), repr(one))
-                    self.assertEqual(repr(one + two), repr(two + one))
-                    self.assertEqual(one + (two + three), (one + two) + three)
+                self.assertEqual(repr(one + one.zero()), repr(one))
+                self.assertEqual(repr(one.zero() + one), repr(one))
+                self.assertEqual(repr(one + two), repr(two + one), seed)
+                self.assertEqual(one + (two + three), (one + two) + three, (seed, one, two, three))
 
 
 class Fields(Folder):
@@ -888,7 +891,7 @@ class Fields(Folder):
                 _: "KW_ONLY"
                 _retries: "int | float" = 0
                 class Size(InputTokensDetails): pass
-                size: "typing.Optional[Size]" = None  # Not the one of the module.
+                size: typing.Optional["Size"] = None  # Not the one of the module.
         """
         code = textwrap.dedent(code)
         sources = [code, FUTURE + code.replace('"', ""), code.replace("slots=True, ", "")]
@@ -1021,9 +1024,11 @@ class Subclasses(unittest.TestCase):
 
     def test_details_with_their_own_from_dict(self) -> None:
         parse: Any = {"from_dict": classmethod(lambda cls, data: cls(**data["x"]))}
-        model = derived(CreateImageUsage, more=(type("Parser", (InputTokensDetails,), parse), None))
-        usage = model.from_dict({**SNAKE, "more": {"x": {"text_tokens": 5}}})
+        cls = type("Parser", (InputTokensDetails,), parse)
+        model = derived(AnyUsage, more=(cls, None), input_tokens_details=(cls | None, None))
+        usage = model.from_dict({"more": {"x": {"text_tokens": 5}}})
         self.assertEqual((usage + replace(usage, total_tokens=1)).more.text_tokens, 10)
+        self.assertEqual((usage + total_of([SNAKE])).input_tokens_details, cls(**SNAKE_DETAILS))
 
     def test_a_mixin_with_methods_of_its_own(self) -> None:
         class Mixin:
@@ -1070,7 +1075,7 @@ class Sums(unittest.TestCase):
     def test_the_class_of_a_sum(self) -> None:
         models = [WideUsage, UnslottedUsage, CachedVariation, PricedVariation, NamedVariation]
         models += [*MODELS, NamedUsage, NamedDetails, CachedDetails, OutputDetails]
-        more = {"own_tokens": 2, "more_tokens": 4, "tokens": 3}
+        more = {"own_tokens": 2, "extra": 4, "tokens": 3}
         known = {m: m.from_dict({**SNAKE, **SNAKE_DETAILS, **more}) for m in models}
         wide, variation, details = CreateImageUsage, CreateImageVariationUsage, InputTokensDetails
         others = [model for model in USAGES if model is not variation]
@@ -1124,7 +1129,7 @@ class Sums(unittest.TestCase):
             for pair, total in pairs:
                 self.assertEqual(operator.add(*pair[::step]).input_tokens_details, total)
             found = problems_of(operator.add, *(none, part)[::step])
-            self.assertEqual(found, {IMAGE_PATH: (COUNT, "nothing")})
+            self.assertEqual(found, {IMAGE_PATH: (COUNT, "None")})
             message = "^cannot add CachedDetails to CreateImageVariationInputTokensDetails: "
             self.assertRegex(str(raised_by(operator.add, *(strict, more)[::step])), message)
 
@@ -1287,7 +1292,8 @@ class CopiesAndHooks(Folder):
                 self.assertEqual(again, value)
         self.assertEqual(copy.copy(nested), nested)
         self.assertEqual((len(Priced.made), len(CheckedDetails.made)), made)
-        self.assertEqual((priced.cost, copy.deepcopy(priced).label), (14, "no field"))
+        self.assertEqual((priced.cost, vars(copy.deepcopy(priced))), (14, vars(priced)))
+        self.assertNotIn("total_tokens", vars(priced))
 
     @needs_processes
     def test_pickles_between_pythons(self) -> None:
@@ -1497,12 +1503,11 @@ class Processes(Folder):
         load = "import pickle\nprint(pickle.load(open('both.pickle', 'rb'))())"
         sources = [SOURCE, FUTURE + SOURCE, IMPORTED, FUTURE + IMPORTED]
         for source, used in itertools.product(sources, (False, True)):
-            with self.subTest(source=source[:200], used=used):
-                there = self.run_script(source, VERDICTS, filled(script, SNAKE=SNAKE, USED=used))
-                self.assertTrue(there.startswith(f"({EXPECTED}, [('MyUsage("), there)
-                self.assertIn("'retries': 3", there)
-                head = IMPORTED if IMPORTED in source else ""
-                self.assertEqual(run("-I", "-c", head + load, cwd=self.folder), there)
+            there = self.run_script(source, VERDICTS, filled(script, SNAKE=SNAKE, USED=used))
+            self.assertTrue(there.startswith(f"({EXPECTED}, [('MyUsage("), there)
+            self.assertIn("'retries': 3", there)
+            head = IMPORTED if IMPORTED in source else ""
+            self.assertEqual(run("-I", "-c", head + load, cwd=self.folder), there)
 
 
 @needs("orq_ai_sdk")
@@ -1527,8 +1532,7 @@ class Sdk(unittest.TestCase):
             ours = {f.name: f.default is dataclasses.MISSING for f in dataclasses.fields(model)}
             theirs = self.sdk_model(model).model_fields
             required = {name: field.is_required() for name, field in theirs.items()}
-            with self.subTest(model=model.__name__):
-                self.assertEqual(ours, required)
+            self.assertEqual(ours, required, model)
 
     def test_what_it_does_before_us(self) -> None:
         model = self.sdk_model(CreateImageUsage)
@@ -1576,10 +1580,8 @@ class Rows(list[Any]):
     values: Any = lambda self: Rows(value for _, value in self)
 
     def reduceByKey(self, function: Any) -> "Rows":
-        totals: dict[Any, Any] = {}
-        for key, value in self:
-            totals[key] = function(totals[key], value) if key in totals else value
-        return Rows(totals.items())
+        values = {key: [value for each, value in self if each == key] for key, _ in self}
+        return Rows((key, functools.reduce(function, values[key])) for key in values)
 
 
 class Readme(Folder):
