@@ -515,11 +515,13 @@ def _check_fields(usage: _Any, *init_vars: object) -> None:
             if value.is_integer():
                 set_field(usage, value.__trunc__())
             continue
+        if value is None and may_be_none:
+            continue
         try:
-            if value is not None:
-                value = parse(value)
-            elif not may_be_none:
+            if value is None:
                 value = plan.default(name)
+            else:
+                value = parse(value)
             set_field(usage, value)
         except UsageError as error:
             problems += _problems_of(name, error)
