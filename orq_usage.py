@@ -529,18 +529,23 @@ def _check_fields(usage: _Any, *init_vars: object) -> None:
         raise UsageError(cls.__name__, problems)
 
 
+def _restore(usage: _Any, values: dict[str, _Any]) -> None:
+    """Set the fields of a new instance, and what else a subclass without slots has; check them."""
+    remaining = dict(values)
+    for name, _, _, set_field in _PLANS[usage.__class__].to_add:
+        set_field(usage, remaining.pop(name, None))
+    if hasattr(usage, "__dict__"):
+        usage.__dict__.update(remaining)
+    _check_fields(usage)
+
+
 def _read_usage(cls: _Any, values: dict[str, _Any]) -> _Any:
     """Restore a copy or a pickle. The __post_init__ of a subclass is not called.
 
     Pickles of 3.0.0 and later name this function.
     """
     usage: _Any = _new(cls)
-    remaining = dict(values)
-    for name, _, _, set_field in _PLANS[cls].to_add:
-        set_field(usage, remaining.pop(name, None))
-    if hasattr(usage, "__dict__"):
-        usage.__dict__.update(remaining)
-    _check_fields(usage)
+    _restore(usage, values)
     return usage
 
 
@@ -712,9 +717,8 @@ class _Model:
 
     def __setstate__(self, state: list[_Any]) -> None:
         """Restore a pickle of 1.0.0 or 1.1.0, which holds the values without names."""
-        for (_, _, _, set_field), value in zip(_PLANS[type(self)].to_add, state, strict=False):
-            set_field(self, value)
-        _check_fields(self)
+        names = [name for name, *_ in _PLANS[type(self)].to_add]
+        _restore(self, dict(zip(names, state, strict=False)))
 
     def to_dict(self, *, camel_case: bool = False) -> dict[str, _Any]:
         """Return a new dict of ints, floats and nested dicts, in the order of the fields.
