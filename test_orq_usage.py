@@ -619,9 +619,11 @@ class Refusals(unittest.TestCase):
             self.assertRegex(found.pop(), r"^nothing beside \['.*\]: pass its \['usage'\]$")
         for model in (AnyUsage, LaxUsage):
             self.assertEqual(model.from_dict({**SNAKE, "usage": 1}), model.from_dict(SNAKE))
-            self.assertEqual([*problems_of(model.from_dict, {"usage": None})], [""])
-            self.assertEqual(model.from_dict({"created": 1}), model.zero())
-        self.assertEqual(InputTokensDetails.from_dict({"usage": SNAKE}), text(None))
+            expected = "a usage", "nothing beside ['usage']: its usage is None"
+            self.assertEqual(problems_of(model.from_dict, {"usage": None}), {"": expected})
+            self.assertEqual(model.from_dict(types.MappingProxyType({"x": 1})), model.zero())
+        whole = types.MappingProxyType({"usage": SNAKE})
+        self.assertEqual(InputTokensDetails.from_dict(whole), text(None))
 
     def test_a_missing_field_names_the_keys_that_belong_to_no_field(self) -> None:
         odd: dict[Any, Any] = {"a\nb": "secret", 5: "\n", "\u2028\x00'": "", None: 1, "\ud800": 0}
@@ -868,8 +870,10 @@ class Fields(Folder):
             type Optional = Count | None
             type Marked = Annotated[Optional, {}]
             type Details = InputTokensDetails | None
+            type Broken = Undefined | None
         """
         exec(textwrap.dedent(code), names)
+        self.check_refused(names["Broken"], None)
         for alias in ("Count", "Optional", "Marked", "Details"):
             more: Any = SNAKE_DETAILS if alias == "Details" else 5
             for kind in (names[alias], names[alias] | None):
@@ -932,10 +936,8 @@ class Fields(Folder):
         self.assertRegex(str(raised_by(model.from_dict, {**SNAKE, "more": {}})), "^cached .* Bare")
 
     def test_a_class_that_is_used_before_it_is_complete(self) -> None:
-        seen: list[Any] = []
-
         def register(cls: Any) -> Any:
-            seen.append(raised_by(cls.from_dict, SNAKE))
+            self.assertIs(type(raised_by(cls.from_dict, SNAKE)), TypeError)
             return cls
 
         @dataclass(frozen=True, kw_only=True)
@@ -943,7 +945,6 @@ class Fields(Folder):
         class Early(CreateImageUsage):
             more: int | None = None
 
-        self.assertEqual([*map(type, seen)], [TypeError])
         self.assertEqual(Early.from_dict({**SNAKE, "more": 5}).more, 5)
 
     if sys.version_info >= (3, 14):  # Annotations are deferred.
@@ -1142,7 +1143,6 @@ class Sums(unittest.TestCase):
             total = one + two
             self.assertEqual(total.input_tokens_details, InputTokensDetails())
             self.assertEqual(CreateImageUsage.from_dict(total.to_dict()), total)
-            self.assertEqual(total.total_tokens, 10686)
 
     def test_a_field_that_would_be_lost_is_a_type_error(self) -> None:
         count = derived(CreateImageUsage, more=(int | None, None))
@@ -1200,7 +1200,6 @@ class Models(unittest.TestCase):
         self.assertEqual({*names}, {name for name in vars(orq_usage) if not name.startswith("_")})
         values = {getattr(orq_usage, name) for name in names}
         self.assertEqual(values, {*MODELS, functools.reduce(operator.or_, USAGES), UsageError})
-        self.assertEqual({*typing.get_args(ImageUsage)}, {*USAGES})
 
     def test_every_mixture_of_spellings_on_both_levels_beside_unknown_keys(self) -> None:
         more: dict[Any, Any] = {"cached": {"a": [1]}, "OutputTokens": -1, "": None, 5: "x"}
