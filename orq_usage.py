@@ -251,6 +251,12 @@ def _is_details_class(annotation: _Any) -> bool:
     return isinstance(annotation, type) and getattr(annotation, "_is_details", False)
 
 
+def _own_fields(cls: _Any) -> dict[str, _Any]:
+    """Return the fields that dataclass has given a class; none if it is not decorated."""
+    fields: dict[str, _Any] = cls.__dict__.get("__dataclass_fields__", {})
+    return fields
+
+
 def _own_annotations(cls: _Any) -> dict[str, _Any]:
     """Return the evaluated annotations of a class, without those of its bases."""
     names = {
@@ -287,7 +293,7 @@ def _annotations_of(cls: _Any) -> dict[str, _Any]:
     """
     annotations: dict[str, _Any] = {}
     for base in reversed(cls.__mro__):
-        base_fields = base.__dict__.get("__dataclass_fields__", {})
+        base_fields = _own_fields(base)
         if not base_fields and not _is_model(base):
             continue  # The annotations of a mixin are not fields, unless it is a dataclass.
         try:
@@ -322,21 +328,23 @@ def _members(annotation: _Any) -> list[_Any]:
     return [annotation]
 
 
+def _wrong_kind(cls: _Any, field: _Any, annotation: _Any) -> TypeError:
+    # Subclasses share the Field object: the last class of the MRO that has it defines the field.
+    owners = [base for base in cls.__mro__ if _own_fields(base).get(field.name) is field]
+    return TypeError(f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}")
+
+
 def _details_of(cls: _Any, field: _Any, annotation: _Any) -> _Any:
     """Return the class of the details in a field, None for a count, or raise TypeError."""
-    # Subclasses share the Field object: the last class of the MRO that has it defines the field.
-    fields = {base: base.__dict__.get("__dataclass_fields__", {}) for base in cls.__mro__}
-    owners = [base for base in fields if fields[base].get(field.name) is field]
-    text = f"{owners[-1].__name__}.{field.name} is {annotation!r}; {_KINDS}"
     try:
         members = _members(annotation)
     except Exception as error:  # The value of a type statement cannot be evaluated.
-        raise TypeError(text) from error
+        raise _wrong_kind(cls, field, annotation) from error
     if members and all(member in (int, float) for member in members):
         return None
     if len(members) == 1 and _is_details_class(members[0]):
         return members[0]
-    raise TypeError(text)
+    raise _wrong_kind(cls, field, annotation)
 
 
 def _default_of(field: _Any) -> _Any:
@@ -465,10 +473,12 @@ class _Plan:
             if field in self.required and field not in payload and camel not in payload
         ]
         if name not in missing:
-            return self.default(name)
-        if name != missing[0]:  # Only the error of the first one lists the unknown keys.
-            raise _refusal(self.required[name], "nothing")
-        raise _refusal(self.required[name], self.describe_missing(payload))
+            got = "None"
+        elif name == missing[0]:  # Only the error of the first one lists the unknown keys.
+            got = self.describe_missing(payload)
+        else:
+            got = "nothing"
+        raise _refusal(self.required[name], got)
 
     def check_payload(self, payload: _Any) -> None:
         """Raise UsageError if a payload is not a mapping, or is a response instead of its usage."""
@@ -479,6 +489,11 @@ class _Plan:
         if self.may_be_empty and "usage" in keys and self.keys.isdisjoint(keys):
             problem = "", "a usage", self.describe_missing(payload)
             raise UsageError(self.cls.__name__, [problem])
+
+    def has_fields_of(self, plan: _Any) -> bool:
+        """Tell whether the class has each field of another plan, so that none would be lost."""
+        # A row to dump holds the name of a field, and whether it is a count or details.
+        return set(self.to_dump).issuperset(plan.to_dump)
 
     def describe_missing(self, payload: _Any) -> str:
         """Return a text on a payload that lacks a field: its unknown keys, and what to pass."""
@@ -578,8 +593,7 @@ def _plan_of_sum(one: _Any, two: _Any) -> _Plan | None:
     else:
         found = common
     plan = _PLANS[found]
-    # A field would be lost if the class of the sum has no row of the same name and kind.
-    if not set(plan.to_dump).issuperset(_PLANS[one].to_dump + _PLANS[two].to_dump):
+    if not plan.has_fields_of(_PLANS[one]) or not plan.has_fields_of(_PLANS[two]):
         raise _no_sum(one, two)
     return plan
 
@@ -601,9 +615,9 @@ def _convert_details(value: _Any, details: _Any) -> _Any:
     if isinstance(value, details):
         return value
     cls: _Any = value.__class__
-    if not set(_PLANS[details].to_dump).issuperset(_PLANS[cls].to_dump):
-        raise TypeError(f"cannot add {cls.__name__} to {details.__name__}: it has more fields")
     plan = _PLANS[details]
+    if not plan.has_fields_of(_PLANS[cls]):
+        raise TypeError(f"cannot add {cls.__name__} to {details.__name__}: it has more fields")
     values = {name: getattr(value, name, None) for name, *_ in _PLANS[cls].to_add}
     for name, may_be_none, nested, _ in plan.to_add:
         if name not in values:

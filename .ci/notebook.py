@@ -3,8 +3,9 @@
 import pathlib
 import textwrap
 
+HERE = pathlib.Path(__file__).resolve().parent.parent
 CELLS = [
-    pathlib.Path(__file__).with_name("..").joinpath("orq_usage.py").read_text(encoding="utf-8"),
+    (HERE / "orq_usage.py").read_text(encoding="utf-8"),
     """
     usage = CreateImageEditUsage.from_dict(CreateImageEditUsage.zero().to_dict(camel_case=True))
     total = usage + CreateImageUsage.zero() + usage
