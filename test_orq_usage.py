@@ -397,7 +397,7 @@ class Counts(unittest.TestCase):
     def test_as_a_person_would_add(self) -> None:
         self.assertEqual(repr(self.total(1.005, 2.0005)), "3.0055")
         self.assertEqual(repr(self.total(2.0**53, 1)), repr(2**53 + 1))
-        self.assertEqual(repr(self.total(1e300, 1e300, 1)), repr(2 * int(1e300) + 1))
+        self.assertEqual(self.total(1e300, 1e300, 0.25), 2 * int(1e300))
 
     def test_sums_against_decimal(self) -> None:
         rng = random.Random(1)
@@ -425,8 +425,6 @@ class Counts(unittest.TestCase):
 
 
 class Fields(unittest.TestCase):
-    """A class is its fields: what may be one, and what is none."""
-
     def test_a_count_or_details_each_alone_or_with_none(self) -> None:
         counts = [int, float, int | float, typing.Optional[float], "int | None"]  # noqa: UP045
         details = [InputTokensDetails, InputTokensDetails | None, "InputTokensDetails | None"]
@@ -508,10 +506,11 @@ class Fields(unittest.TestCase):
 
 class Models(unittest.TestCase):
     def test_the_fields_of_the_api(self) -> None:
-        narrow = "total_tokens input_tokens output_tokens input_tokens_details"
-        wide = "input_tokens input_tokens_details output_tokens total_tokens"
-        for model, names in zip(USAGES, (wide, narrow, narrow), strict=True):
-            self.assertEqual([field.name for field in dataclasses.fields(model)], names.split())
+        narrow = "total_tokens input_tokens output_tokens input_tokens_details text_tokens"
+        wide = "input_tokens input_tokens_details output_tokens total_tokens image_tokens"
+        for model, details, names in zip(USAGES, DETAILS, (wide, narrow, narrow), strict=True):
+            fields = [*dataclasses.fields(model), *dataclasses.fields(details)[:1]]
+            self.assertEqual([field.name for field in fields], names.split())
             self.assertFalse(hasattr(model.zero(), "__dict__"))
 
     def test_public_names(self) -> None:
@@ -522,11 +521,10 @@ class Models(unittest.TestCase):
     def test_a_mixture_of_spellings_beside_unknown_keys(self) -> None:
         details = {"text_tokens": 838, "imageTokens": 886, "x": 1}
         mixed = {"totalTokens": 5343, "input_tokens": 1724, "outputTokens": 3619, "Output": -1}
-        for key in ("input_tokens_details", "inputTokensDetails"):
-            usage = CreateImageEditUsage.from_dict({**mixed, key: details})
-            self.assertEqual(usage.to_dict(), SNAKE)
-        same = {**SNAKE, "totalTokens": 5343.0, "outputTokens": None}
-        self.assertEqual(CreateImageEditUsage.from_dict(same).to_dict(), SNAKE)
+        same = {**CAMEL, "total_tokens": 5343.0, "output_tokens": None}
+        null = {**SNAKE, "totalTokens": None}
+        for payload in ({**mixed, "inputTokensDetails": details}, same, null):
+            self.assertEqual(CreateImageEditUsage.from_dict(payload).to_dict(), SNAKE)
 
     def test_any_mapping(self) -> None:
         kinds: list[Any] = [types.MappingProxyType, collections.OrderedDict, collections.UserDict]
@@ -563,6 +561,7 @@ class Models(unittest.TestCase):
         classes: list[Any] = [*USAGES, Fee]
         for usage in (model.from_dict(SNAKE) for model in classes):
             pickles = [pickle.dumps(usage, n) for n in range(pickle.HIGHEST_PROTOCOL + 1)]
+            self.assertIn(b"total_tokens", pickles[0])  # By name, as a release may add fields.
             for again in (copy.copy(usage), copy.deepcopy(usage), *map(pickle.loads, pickles)):
                 self.assertEqual((type(again), repr(again)), (type(usage), repr(usage)))
 
@@ -612,9 +611,9 @@ class Sums(unittest.TestCase):
         usage = sub.from_dict({**SNAKE, "more": {"own": 2}, "required": {"own": 3}})
         for total in (usage + CreateImageEditUsage.zero(), CreateImageEditUsage.zero() + usage):
             self.assertEqual((total.more, total.required), (own(own=2), own(own=3)))
-        lax = derived(CreateImageEditUsage, input_tokens_details=(DETAILS[2] | None, None))
-        total = lax.zero() + CreateImageVariationUsage.from_dict(SNAKE)
-        self.assertIs(type(total.input_tokens_details), InputTokensDetails)
+        lax = [derived(u, input_tokens_details=(DETAILS[2] | None, None)).zero() for u in USAGES]
+        for total in (lax[1] + lax[2], lax[1] + CreateImageEditUsage.from_dict(SNAKE)):
+            self.assertIs(type(total.input_tokens_details), InputTokensDetails)
 
     def test_details_of_a_subclass(self) -> None:
         own = derived(InputTokensDetails, own=(int, 0))
