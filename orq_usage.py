@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _Any = _typing.Any
-_T = _typing.TypeVar("_T")  # Unbound, or beartype would refuse a payload before from_dict.
+_T = _typing.TypeVar("_T")  # Not bound, so that from_dict refuses bad data, and not beartype.
 _Problem = tuple[str, str, str]
 
 _INFINITY = float("inf")
@@ -113,8 +113,8 @@ def _add_counts(x: _Any, y: _Any) -> _Any:
     """Return the sum of two counts as they are written in decimal, so that 0.1 + 0.2 is 0.3."""
     from decimal import Context, Decimal  # Slow to import.
 
-    exact = Context(prec=400)  # The largest float is an int of 309 digits.
-    return _to_count(exact.add(Decimal(str(x)), Decimal(str(y))))
+    wide = Context(prec=400)  # The largest float is an int of 309 digits.
+    return _to_count(wide.add(Decimal(str(x)), Decimal(str(y))))
 
 
 # Fields
@@ -122,7 +122,7 @@ def _add_counts(x: _Any, y: _Any) -> _Any:
 
 def _is_model(cls: _Any) -> bool:
     """Tell whether a class is a model, maybe of another copy or of an earlier run of a cell."""
-    return hasattr(cls, "_common_class")
+    return hasattr(cls, "_common_class")  # The models set it at the end of the file.
 
 
 def _is_class_var(annotation: _Any) -> bool:
@@ -137,8 +137,8 @@ def _details_in(annotation: _Any) -> _Any:
         members = set(_typing.get_args(annotation)) - {type(None)}
     if members <= {int, float}:
         return None
-    member = members.pop()
-    if members or not _is_model(member):
+    *others, member = members
+    if others or not _is_model(member):
         raise TypeError(f"{annotation!r} is neither int | float nor a class of details (or None)")
     return member
 
@@ -162,7 +162,7 @@ class _Field:
         slot = getattr(cls, self.name, None)  # Faster than __setattr__, if the class has slots.
         self.set: _Any = getattr(slot, "__set__", self._set_by_name)
         default = field.default_factory() if callable(field.default_factory) else field.default
-        # Not `is not MISSING`, as a pickle by value copies it.
+        # A pickle by value copies MISSING, so its type tells.
         has_default = not isinstance(default, type(_dataclasses.MISSING))
         # A field with init=False and no default is set by a __post_init__.
         self.required: bool = field.init and not has_default
@@ -190,9 +190,10 @@ class _Field:
             return x if y is None else _add_counts(x, y)
         total = x if y is None else x + y
         if not isinstance(total, self.details):
-            total += self.details.zero()  # Converts the details of two edits for CreateImageUsage.
-        if not isinstance(total, self.details):
-            raise TypeError(f"cannot add {x!r} and {y!r}: {self.name} cannot hold the sum")
+            # The sum of the details of two edits is of their class. Our zero converts it.
+            total += self.details.zero()
+            if not isinstance(total, self.details):
+                raise TypeError(f"cannot add {x!r} and {y!r}: {self.name} cannot hold the sum")
         return total
 
 
@@ -222,9 +223,9 @@ def _check_decorated(cls: _Any) -> None:
     for base in cls.__mro__:
         lost: set[str] = set()
         if "__dataclass_fields__" in vars(base):
-            # Without the decorator, cls has only the fields of the first of its bases.
+            # If cls is not decorated, it has only the fields of the first of its bases.
             lost = base.__dataclass_fields__.keys() - cls.__dataclass_fields__.keys()
-        elif hasattr(base, "__dataclass_fields__"):
+        elif hasattr(base, "__dataclass_fields__"):  # Only a base of it is decorated.
             annotations = _inspect.get_annotations(base)
             lost = {name for name in annotations if not _is_class_var(annotations[name])}
         if lost:
@@ -251,23 +252,23 @@ def _fields_of(cls: _Any) -> list[_Field]:
 
 
 @_cached
-def _table_of(cls: _Any) -> tuple[list[tuple[_Any, ...]], _Any]:
-    """Return the fields as tuples, as _build unpacks these faster, and the hook of a class."""
-    rows = [(f.name, f.camel, f.details, f.required, f.default, f.set) for f in _fields_of(cls)]
-    return rows, cls.__post_init__ if cls._has_hook else None
+def _rows_of(cls: _Any) -> list[tuple[_Any, ...]]:
+    """Return the fields as tuples, which _build unpacks faster than it reads attributes."""
+    return [(f.name, f.camel, f.details, f.required, f.default, f.set) for f in _fields_of(cls)]
 
 
 @_cached
 def _class_of_sum(classes: tuple[_Any, _Any]) -> _Any:
     """Return the class of the sum of instances of two classes, or raise TypeError."""
     one, two = classes
-    heirs = [cls for cls in classes if issubclass(cls, one._common_class)]
     if issubclass(one, two):
         found = one
     elif issubclass(two, one):
         found = two
     else:
-        found = heirs[0] if len(heirs) == 1 else one._common_class
+        common = one._common_class
+        heirs = [cls for cls in classes if issubclass(cls, common)]
+        found = heirs[0] if len(heirs) == 1 else common
     kept = {field.name for field in _fields_of(found)}
     lost = {field.name for cls in classes for field in _fields_of(cls)} - kept
     if lost:
@@ -318,16 +319,15 @@ def _missing(cls: _Any, payload: _Any, details: _Any) -> UsageError:
 def _build(cls: _Any, payload: _Any, given: _Any = None) -> _Any:
     """Return an instance with what a payload has for its fields, or raise UsageError.
 
-    It is a new one, or the given one, which a constructor has made: its values are the payload.
+    A constructor gives the instance that it has made, and the values of that as the payload.
     """
-    if dict is not type(payload):  # Written in the other order, pyright would narrow the payload.
+    if dict is not type(payload):  # In the other order, pyright finds unknown types below.
         if isinstance(payload, cls):
             return payload
         _check_mapping(cls, payload)
     usage = _new(cls) if given is None else given
     problems: tuple[_Problem, ...] = ()
-    rows, hook = _table_of(cls)
-    for name, camel, details, required, default, set_field in rows:
+    for name, camel, details, required, default, set_field in _rows_of(cls):
         try:
             if name in payload:
                 value = payload[name]
@@ -353,8 +353,8 @@ def _build(cls: _Any, payload: _Any, given: _Any = None) -> _Any:
         if "usage" in payload and _keys_of(cls).isdisjoint(payload):
             problems = (("", "a usage", "a whole response: pass its ['usage']"),)
         raise UsageError(cls.__name__, problems)
-    if hook is not None and given is None:  # A constructor runs it itself.
-        hook(usage)
+    if cls._has_hook and given is None:  # A constructor runs it itself.
+        usage.__post_init__()
     return usage
 
 
@@ -375,7 +375,7 @@ class _Model:
     """The methods of all classes."""
 
     __slots__ = ()
-    _has_hook = False  # Whether a subclass has a __post_init__ of its own, which calls ours.
+    _has_hook = False  # Whether a subclass has a __post_init__ of its own, which must call ours.
 
     def __init_subclass__(cls, **kwargs: _Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -423,7 +423,7 @@ class _Model:
                 payload[field.camel if camel_case else field.name] = value
         return payload
 
-    # For type checkers, self binds _T in the first; different classes get to the other two.
+    # For type checkers: the first is for one class, the others for two that have a base in common.
     @_typing.overload
     def __add__(self: _T, other: _T | _typing.Literal[0]) -> _T: ...
     @_typing.overload
@@ -454,7 +454,7 @@ class _Model:
         for field in _fields_of(cls):
             x: _Any = getattr(self, field.name, None)
             y: _Any = getattr(other, field.name, None)
-            both_int = type(x) is int and type(y) is int
+            both_int = type(x) is int and type(y) is int  # Nearly always; this saves a call.
             field.set(total, x + y if both_int else field.add(x, y))
         if cls._has_hook:
             total.__post_init__()
@@ -571,7 +571,7 @@ class CreateImageEditUsage(_Usage):
 _typing.cast(_Any, _Details)._common_class = InputTokensDetails
 _typing.cast(_Any, _Usage)._common_class = CreateImageUsage
 
-# Other names of the API: of the Python SDK since 4.8 (the first one), and before 4.2.
+# Other names of the API: the first is of the Python SDK since 4.8, the others of that before 4.2.
 CreateImageInputTokensDetails = InputTokensDetails
 PostV2ProxyImagesEditsInputTokensDetails = CreateImageEditInputTokensDetails
 PostV2ProxyImagesEditsUsage = CreateImageEditUsage
